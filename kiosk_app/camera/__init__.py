@@ -1,0 +1,1 @@
+"""Cameras, codes and portraits. OpenCV and numpy live here and nowhere else."""
