@@ -1,0 +1,111 @@
+"""What the rules need from the outside, told as protocols: the store fulfils them, tests may hold them in memory."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+from kiosk_app.booth.bookings import Booking
+from kiosk_app.booth.facts import Fact, Lane, Reason, Recorded
+from kiosk_app.booth.profile import Profile
+from kiosk_app.booth.visits import Visit
+
+
+class Clock(Protocol):
+    """See kiosk_app.clock.Clock; told here again in short because rules import nothing but rules."""
+
+    def now(self) -> datetime: ...
+
+    def monotonic(self) -> float: ...
+
+
+class Roster(Protocol):
+    """The bookings that the office sent, and how old that knowledge is."""
+
+    def by_id(self, booking_id: str) -> Booking | None: ...
+
+    def by_number(self, number: str) -> Booking | None: ...
+
+    def read_at(self) -> datetime | None:
+        """When the office last confirmed this roster; None before the first pull."""
+        ...
+
+
+class Journal(Protocol):
+    """The booth's one list of facts, and the projections that screens and rules read. A day is a date in the booth's zone."""
+
+    def append(self, fact: Fact, record_id: str = "") -> Recorded:
+        """Makes `fact` durable before it returns; raises IllegalTransition or a KioskError and then has kept nothing.
+
+        `record_id` is a UUIDv7 that was given out beforehand (a sealed photo names its record), else a new one is made.
+        """
+        ...
+
+    def visit(self, visit_id: str) -> Visit | None: ...
+
+    def visits(self, day: date) -> tuple[Visit, ...]:
+        """The day's visits in order of arrival."""
+        ...
+
+    def open_visits(self, day: date) -> tuple[Visit, ...]:
+        """The day's visits that are not finished, in order of arrival: the queue is made of these."""
+        ...
+
+    def visit_of(self, code: str, day: date) -> Visit | None:
+        """The day's visit of a booking id or of a provisional code."""
+        ...
+
+    def person_arrived(self, person: str, day: date) -> bool:
+        """Whether the same person (HMAC of the NIK) has already arrived that day."""
+        ...
+
+    def count_arrivals(self, day: date, lane: Lane | None = None) -> int: ...
+
+    def count_turned_away(self, day: date) -> dict[Reason, int]: ...
+
+    def facts(self, day: date) -> tuple[Recorded, ...]:
+        """All facts of the day in order."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SealedPhoto:
+    """A photo that is already safe on disk: `record_id` is the id that its record must take, `blob` the packet's SHA-256."""
+
+    record_id: str
+    blob: str
+    size: int
+    plain_sha256: str
+    key_id: str
+
+
+class PhotoSafe(Protocol):
+    def seal(self, jpeg: bytes, visit: str) -> SealedPhoto:
+        """Seals `jpeg` to the office's key and makes the packet durable before it returns; nothing readable touches the disk."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class OfficerSession:
+    """Somebody who is logged in. `role` is officer, supervisor or technician."""
+
+    officer: str
+    name: str
+    role: str
+
+
+class Officers(Protocol):
+    def log_in(self, officer: str, pin: str) -> OfficerSession:
+        """Raises KioskError "login-wrong" or "login-locked"; the attempt is counted durably before it is checked."""
+        ...
+
+
+class ProfileSource(Protocol):
+    """The rules in force now; a new version may arrive between two calls."""
+
+    def current(self) -> Profile: ...
+
+
+class CodeVerifier(Protocol):
+    """Checks the office's Ed25519 signature on a booking code; unknown keys are simply False."""
+
+    def verify(self, key_id: int, message: bytes, signature: bytes) -> bool: ...
