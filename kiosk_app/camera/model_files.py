@@ -1,7 +1,7 @@
 """The vendored model files: found beside this module, hash-checked, loaded into OpenCV.
 
-A model that differs by one bit may still load and then judge faces differently, so every file is compared with the sha256
-of `models/manifest.json` before it is used.
+A model that differs by one bit may still load and then judge faces differently, so every file is compared with the
+sha256 of `models/manifest.json` before it is used.
 """
 
 import hashlib
@@ -10,7 +10,6 @@ from functools import cache
 from pathlib import Path
 
 import cv2
-import numpy as np
 
 from kiosk_app.errors import KioskError
 
@@ -48,10 +47,11 @@ def read_model(name: str, folder: Path = MODELS_FOLDER) -> bytes:
 
 
 def load_tflite(name: str, folder: Path = MODELS_FOLDER) -> cv2.dnn.Net:
-    """A TFLite network on OpenCV's classic engine.
+    """A TFLite network on OpenCV's classic engine. Raises KioskError `models-damaged`.
 
     The default engine of OpenCV 5 keeps only the last output of a network with several and hands that one out under
-    every name, without an error; the classic engine gives all of them.
+    every name, without an error; the classic engine gives all of them. The file is given by its path because the form
+    of the call that takes bytes ignores the wish for an engine.
     """
-    content = np.frombuffer(read_model(name, folder), dtype=np.uint8)
-    return cv2.dnn.readNetFromTFLite(content, engine=cv2.dnn.ENGINE_CLASSIC)
+    read_model(name, folder)
+    return cv2.dnn.readNetFromTFLite(str(folder / name), engine=cv2.dnn.ENGINE_CLASSIC)
