@@ -34,8 +34,7 @@ class Reason(StrEnum):
     """Why somebody was turned away: the demand not served."""
 
     UNKNOWN = "unknown"
-    EARLY = "early"
-    OTHER_DAY = "other_day"
+    EARLY = "early"  # before the window, or booked for a later day
     WRONG_PLACE = "wrong_place"
     OFFICE_ONLY = "office_only"
     CANCELLED = "cancelled"
