@@ -34,6 +34,7 @@ class Event(StrEnum):
     LANGUAGE_CHOSEN = "language_chosen"
     WANTS_TYPING = "wants_typing"
     WANTS_NO_CODE = "wants_no_code"
+    FOREIGN_CODE = "foreign_code"  # a QR code that is none of ours: the scan screen says so
     ADMISSIBLE = "admissible"
     ALREADY_HERE = "already_here"
     REFUSED = "refused"
@@ -73,6 +74,8 @@ SCANNING_SCREENS = frozenset({Screen.ATTRACT, Screen.LANGUAGE, Screen.SCAN, Scre
 TABLE: dict[tuple[Screen, Event], Screen] = {
     (Screen.ATTRACT, Event.TOUCHED): Screen.LANGUAGE,
     (Screen.LANGUAGE, Event.LANGUAGE_CHOSEN): Screen.SCAN,
+    (Screen.ATTRACT, Event.FOREIGN_CODE): Screen.SCAN,
+    (Screen.LANGUAGE, Event.FOREIGN_CODE): Screen.SCAN,
     (Screen.SCAN, Event.WANTS_TYPING): Screen.TYPE_CODE,
     (Screen.SCAN, Event.WANTS_NO_CODE): Screen.NO_CODE,
     (Screen.TYPE_CODE, Event.WANTS_NO_CODE): Screen.NO_CODE,
@@ -134,7 +137,9 @@ class Flow:
         target = TABLE[self.screen, event]
         if target in _FORGETS:
             self.trail.clear()
-        else:
+        elif target in self.trail:  # going on to a screen of the way here is going back to it: "back" must not circle
+            del self.trail[self.trail.index(target) :]
+        elif event is not Event.DENIED:  # what somebody said is not theirs is no place to go back to
             self.trail.append(self.screen)
         self.screen = target
         return True
