@@ -1,0 +1,146 @@
+"""The booth's one list of facts: appended once, chained, signed, and on disk before anybody is told."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from kiosk_app.booth.canonical import canonical_bytes, sha256_hex
+from kiosk_app.booth.chain import GENESIS, Link
+from kiosk_app.booth.facts import SCHEMA, Fact, Lane, Reason, Recorded, Stamp, to_body, visit_of
+from kiosk_app.booth.visits import Visit
+from kiosk_app.clock import Clock
+from kiosk_app.errors import KioskError
+from kiosk_app.store import meta, projections
+from kiosk_app.store.database import Database
+from kiosk_app.store.ids import Uuid7Generator
+from kiosk_app.store.keys import Signer
+from kiosk_app.store.stored import from_text
+
+
+class JournalStore:
+    """Fulfils `booth.ports.Journal` on an encrypted database.
+
+    One append is one transaction: the fact, its link in the chain, its signature, the visit it moves and the counters. What a
+    screen confirms after `append` returned is there after a power cut; what raised left nothing behind.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        signer: Signer,
+        clock: Clock,
+        profile_version: Callable[[], int],
+        zone: Callable[[], ZoneInfo],
+    ) -> None:
+        self._database = database
+        self._signer = signer
+        self._clock = clock
+        self._profile_version = profile_version
+        self._zone = zone
+        self._ids = Uuid7Generator(clock)
+
+    def append(self, fact: Fact, record_id: str = "") -> Recorded:
+        """See `booth.ports.Journal.append`; raises "record-id-used" for an id that the journal already has."""
+        database = self._database
+        with database.transaction():
+            stamp = self._stamp()
+            link, body = self._next_link(fact, stamp, record_id or self._ids.next())
+            day = stamp.at.astimezone(self._zone()).date()
+            projections.project(database, fact, projections.Placed(link.seq, link.id, stamp.at, day))
+            database.execute(
+                "INSERT INTO records (seq, epoch, id, applicant_key, kind, schema, body, prev_sha, sha256, sig, day,"
+                " captured_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    link.seq, link.epoch, link.id, link.applicant_key, link.kind, link.schema, body,
+                    bytes.fromhex(link.prev_sha), bytes.fromhex(link.sha256()), self._signer.sign(link.signing_input()),
+                    day.isoformat(), int(stamp.at.timestamp() * 1000),
+                ),
+            )  # fmt: skip
+            database.execute("UPDATE tallies SET n = n + 1 WHERE name = 'captured'")
+        return Recorded(link.seq, link.id, stamp, fact)
+
+    def visit(self, visit_id: str) -> Visit | None:
+        return projections.read_visit(self._database, visit_id)
+
+    def visits(self, day: date) -> tuple[Visit, ...]:
+        return self._visits("day = ?", day.isoformat())
+
+    def open_visits(self, day: date) -> tuple[Visit, ...]:
+        return self._visits("day = ? AND state <> 'finished'", day.isoformat())
+
+    def visit_of(self, code: str, day: date) -> Visit | None:
+        """The latest where the same code came more than once that day."""
+        if not code:
+            return None
+        found = [
+            visit
+            for column in ("booking", "code")
+            for visit in self._visits(f"{column} = ? AND {column} <> '' AND day = ?", code, day.isoformat())
+        ]
+        return max(found, key=lambda visit: visit.arrival_seq, default=None)
+
+    def person_arrived(self, person: str, day: date) -> bool:
+        sql = "SELECT 1 FROM visits WHERE person = ? AND person <> '' AND day = ? LIMIT 1"
+        return bool(person) and self._database.row(sql, (person, day.isoformat())) is not None
+
+    def count_arrivals(self, day: date, lane: Lane | None = None) -> int:
+        counted = self._counted(day, projections.ARRIVALS)
+        return sum(counted.values()) if lane is None else counted.get(lane.value, 0)
+
+    def count_turned_away(self, day: date) -> dict[Reason, int]:
+        """Only reasons that occurred that day."""
+        try:
+            return {Reason(key): n for key, n in self._counted(day, projections.TURNED_AWAY).items()}
+        except ValueError as error:
+            raise self._database.damaged() from error
+
+    def facts(self, day: date) -> tuple[Recorded, ...]:
+        rows = self._database.rows(
+            "SELECT seq, id, kind, body FROM records WHERE day = ? ORDER BY seq", (day.isoformat(),)
+        )
+        recorded = []
+        for seq, record_id, kind, body in rows:
+            fact, stamp = projections.read_body(self._database, kind, body)
+            recorded.append(Recorded(seq, record_id, stamp, fact))
+        return tuple(recorded)
+
+    def _stamp(self) -> Stamp:
+        now = self._clock.now().astimezone(UTC)
+        return Stamp(
+            # Bodies keep milliseconds: the projection of now must equal the one computed from the body later.
+            at=now.replace(microsecond=now.microsecond // 1000 * 1000),
+            mono_ms=int(self._clock.monotonic() * 1000),
+            boot_id=self._clock.boot_id,
+            offset_ms=meta.read_int(self._database, meta.OFFSET_MS),
+            profile=self._profile_version(),
+        )
+
+    def _next_link(self, fact: Fact, stamp: Stamp, record_id: str) -> tuple[Link, bytes]:
+        if self._database.row("SELECT 1 FROM records WHERE id = ?", (record_id,)) is not None:
+            raise KioskError("record-id-used", "A record of this id is already kept.", "Start this step again.")
+        body = canonical_bytes(to_body(fact, stamp))
+        seq, prev_sha = head(self._database)
+        link = Link(
+            meta.require(self._database, meta.EPOCH), seq + 1, record_id, visit_of(fact), fact.KIND, SCHEMA,
+            sha256_hex(body), prev_sha,
+        )  # fmt: skip
+        return link, body
+
+    def _visits(self, where: str, *parameters: str) -> tuple[Visit, ...]:
+        rows = self._database.rows(f"SELECT data FROM visits WHERE {where} ORDER BY arrival_seq", parameters)
+        return tuple(from_text(Visit, data, self._database) for (data,) in rows)
+
+    def _counted(self, day: date, name: str) -> dict[str, int]:
+        rows = self._database.rows("SELECT key, n FROM counters WHERE day = ? AND name = ?", (day.isoformat(), name))
+        return {key: n for key, n in rows}
+
+
+def head(database: Database) -> tuple[int, str]:
+    """The last record's seq and the chain's hash there; (0, GENESIS) for an empty journal."""
+    row = database.row("SELECT seq, sha256 FROM records ORDER BY seq DESC LIMIT 1")
+    return (0, GENESIS) if row is None else (row[0], row[1].hex())
+
+
+def moment(milliseconds: int) -> datetime:
+    """The UTC time of a stored instant."""
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)

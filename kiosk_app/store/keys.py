@@ -1,0 +1,117 @@
+"""Who holds which key: the device's signing key and the keys of the two databases."""
+
+import secrets
+from pathlib import Path
+from typing import Protocol
+
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from kiosk_app.errors import KioskError
+from kiosk_app.store.engine import KEY_BYTES
+from kiosk_app.store.files import write_durably
+
+
+class Signer(Protocol):
+    """The part of a key holder that the journal and the token challenge need."""
+
+    def sign(self, message: bytes) -> bytes:
+        """ECDSA P-256 with SHA-256 over `message`, DER; raises KioskError "keys-missing" without a device key."""
+        ...
+
+
+class KeyHolder(Signer, Protocol):
+    """Where keys live. `warning` is the catalogue key of what people must know about it, "" where there is nothing to say."""
+
+    @property
+    def warning(self) -> str: ...
+
+    def describe(self) -> str:
+        """The kind of holder: "file", later "tpm"."""
+        ...
+
+    def database_key(self, name: str, create: bool) -> bytes:
+        """The 32 bytes for the database `name`; made only if `create` (there is no database yet), else "keys-missing"."""
+        ...
+
+    def ensure_device_key(self) -> bytes:
+        """Makes the device key if there is none; its public half as DER SubjectPublicKeyInfo. Only enrolment calls this."""
+        ...
+
+    def public_der(self) -> bytes:
+        """The device key's public half, DER SubjectPublicKeyInfo; raises KioskError "keys-missing"."""
+        ...
+
+
+class FileKeyHolder:
+    """Keys in files beside the data, readable by their owner only: whoever takes the disk takes them too."""
+
+    warning = "keys.file_warning"
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._device: ec.EllipticCurvePrivateKey | None = None
+
+    def describe(self) -> str:
+        return "file"
+
+    def database_key(self, name: str, create: bool) -> bytes:
+        path = self._folder / f"{name}.key"
+        if not path.exists():
+            if not create:
+                raise _missing(path)
+            write_durably(path, secrets.token_bytes(KEY_BYTES))
+        key = path.read_bytes()
+        if len(key) != KEY_BYTES:
+            raise _damaged(path)
+        return key
+
+    def ensure_device_key(self) -> bytes:
+        if not self._device_path.exists():
+            key = ec.generate_private_key(ec.SECP256R1())
+            encoded = key.private_bytes(
+                serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+            )
+            write_durably(self._device_path, encoded)
+        return self.public_der()
+
+    def public_der(self) -> bytes:
+        return (
+            self._device_key()
+            .public_key()
+            .public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+        )
+
+    def sign(self, message: bytes) -> bytes:
+        return self._device_key().sign(message, ec.ECDSA(hashes.SHA256()))
+
+    @property
+    def _device_path(self) -> Path:
+        return self._folder / "device.key"
+
+    def _device_key(self) -> ec.EllipticCurvePrivateKey:
+        if self._device is None:
+            if not self._device_path.exists():
+                raise _missing(self._device_path)
+            try:
+                key = serialization.load_der_private_key(self._device_path.read_bytes(), None)
+            except (ValueError, TypeError) as error:
+                raise _damaged(self._device_path) from error
+            if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
+                raise _damaged(self._device_path)
+            self._device = key
+        return self._device
+
+
+def _missing(path: Path) -> KioskError:
+    return KioskError(
+        "keys-missing",
+        f"The key file {path.name} is missing.",
+        "Put back the key folder that belongs to this data; a booth that was never enrolled is enrolled first.",
+    )
+
+
+def _damaged(path: Path) -> KioskError:
+    return KioskError(
+        "keys-damaged", f"The key file {path.name} is damaged.", "Put back the key folder that belongs to this data."
+    )

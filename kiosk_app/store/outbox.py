@@ -1,0 +1,280 @@
+"""The journal as the office reads it: what is due, what was answered. "In flight" is never stored: what is not acked is due."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from kiosk_app.booth.canonical import sha256_hex
+from kiosk_app.clock import Clock, SystemClock
+from kiosk_app.store import journal, meta
+from kiosk_app.store.database import Database, Row
+
+# A wait that lies further ahead than any wait can was written under another clock, and is over.
+_LONGEST_WAIT_MS = 15 * 60 * 1000
+_FIRST_RETRY_MS = 2_000
+
+
+class Answer(StrEnum):
+    """What the office said of one record."""
+
+    ACCEPTED = "accepted"
+    DUPLICATE = "duplicate"
+    CONFLICT = "conflict"
+    REJECTED = "rejected"
+    RETRY = "retry"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRecord:
+    """A record exactly as it was captured; `body` are the bytes that were hashed, signed and will be sent."""
+
+    seq: int
+    id: str
+    epoch: str
+    applicant_key: str
+    kind: str
+    schema: int
+    body: bytes
+    body_sha256: str
+    prev_sha: str
+    sig: bytes
+    blobs: tuple[str, ...]
+    captured_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RecordAnswer:
+    """`problem` is the office's stable slug for a refusal or a conflict, never a text with personal data."""
+
+    id: str
+    status: Answer
+    pos: int | None = None
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """How many records an answer moved; an id that it names twice, or that is not waiting, moves nothing."""
+
+    acked: int = 0
+    quarantined: int = 0
+    retried: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxCounts:
+    """The reconciliation: captured = acked + waiting + quarantined, each counted by itself."""
+
+    captured: int
+    acked: int
+    waiting: int
+    quarantined: int
+    blobs_waiting: int
+    blob_bytes: int
+    oldest_wait_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class BlobDue:
+    """A photo that the office has not confirmed yet; `acked` tells whether it already has the record that names it."""
+
+    sha256: str
+    record_id: str
+    size: int
+    acked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LaneState:
+    """A lane's backoff, kept over restarts. `next_at` None: at once."""
+
+    attempts: int = 0
+    next_at: datetime | None = None
+
+
+class Outbox:
+    """The sync thread's side of the journal, on a Database of its own."""
+
+    def __init__(self, database: Database, clock: Clock | None = None) -> None:
+        self._database = database
+        self._clock = clock or SystemClock()
+
+    def due(self, limit: int, max_bytes: int) -> tuple[StoredRecord, ...]:
+        """The oldest records that wait, in seq order: at most `limit`, and `max_bytes` of bodies unless the first alone has more.
+
+        An applicant's later records stay behind one that must still wait; those of others go on.
+        """
+        now = self._now_ms()
+        chosen: list[StoredRecord] = []
+        held_back: set[str] = set()
+        size = 0
+        for row in self._database.stream(f"SELECT {_COLUMNS} FROM records WHERE state = 'captured' ORDER BY seq"):
+            key, body, next_ms = row[3], row[6], row[10]
+            if key in held_back:
+                continue
+            if now < next_ms <= now + _LONGEST_WAIT_MS:
+                if key:
+                    held_back.add(key)
+                continue
+            size += len(body)
+            if len(chosen) >= limit or (chosen and size > max_bytes):
+                break
+            chosen.append(self._record(row))
+        return tuple(chosen)
+
+    def apply_results(self, results: Iterable[RecordAnswer], safe_pos: int | None = None) -> Applied:
+        """Keeps one answer of the office in one transaction; records that it does not name stay due. Acked never goes back."""
+        done = {"acked": 0, "quarantined": 0, "retried": 0}
+        with self._database.transaction():
+            for result in results:
+                done[_MOVES[result.status]] += self._apply(result)
+            if safe_pos is not None:
+                meta.write(self._database, meta.SAFE_POS, str(safe_pos))
+        return Applied(**done)
+
+    def quarantine(self, record_id: str, problem: str) -> None:
+        """Puts aside one record that the office can never take; kept, counted, never deleted."""
+        self.apply_results([RecordAnswer(record_id, Answer.REJECTED, problem=problem)])
+
+    def quarantined(self) -> tuple[tuple[StoredRecord, str], ...]:
+        """What was put aside, with the office's reason."""
+        rows = self._database.rows(f"SELECT {_COLUMNS} FROM records WHERE state = 'quarantined' ORDER BY seq")
+        return tuple((self._record(row), row[11]) for row in rows)
+
+    def counts(self) -> OutboxCounts:
+        """Where the journal stands against the office, and how long its oldest waiting record has waited (seconds)."""
+        tallies: dict[str, int] = {name: n for name, n in self._database.rows("SELECT name, n FROM tallies")}
+        waiting = self._number("SELECT count(*) FROM records WHERE state = 'captured'")
+        oldest = self._number("SELECT captured_ms FROM records WHERE state = 'captured' ORDER BY seq LIMIT 1")
+        return OutboxCounts(
+            captured=tallies.get("captured", 0),
+            acked=tallies.get("acked", 0),
+            waiting=waiting,
+            quarantined=self._number("SELECT count(*) FROM records WHERE state = 'quarantined'"),
+            blobs_waiting=self._number("SELECT count(*) FROM blobs WHERE state = 'stored'"),
+            blob_bytes=self._number("SELECT coalesce(sum(size), 0) FROM blobs WHERE state = 'stored'"),
+            oldest_wait_s=max(0, self._now_ms() - oldest) // 1000 if waiting else 0,
+        )
+
+    def head(self) -> tuple[int, str]:
+        """The last record's seq and the chain's hash there."""
+        return journal.head(self._database)
+
+    def epoch(self) -> str:
+        """The random name of this journal's run of numbers."""
+        return meta.require(self._database, meta.EPOCH)
+
+    def blobs_due(self, limit: int) -> tuple[BlobDue, ...]:
+        """The oldest photos that wait."""
+        now = self._now_ms()
+        rows = self._database.rows(
+            "SELECT b.sha256, b.record_id, b.size, r.state FROM blobs b JOIN records r ON r.seq = b.seq"
+            " WHERE b.state = 'stored' AND (b.next_ms <= ? OR b.next_ms > ?) ORDER BY b.seq LIMIT ?",
+            (now, now + _LONGEST_WAIT_MS, limit),
+        )
+        return tuple(BlobDue(sha256, record_id, size, state == "acked") for sha256, record_id, size, state in rows)
+
+    def blob_verified(self, sha256: str) -> None:
+        """The office holds the photo complete, under the same hash."""
+        with self._database.transaction():
+            self._database.execute(
+                "UPDATE blobs SET state = 'verified' WHERE sha256 = ? AND state <> 'purged'", (sha256,)
+            )
+
+    def blob_damaged(self, sha256: str, problem: str) -> None:
+        """The file is gone or is not what was sealed: it can never be sent, its record still goes."""
+        with self._database.transaction():
+            self._database.execute(
+                "UPDATE blobs SET state = 'damaged', last_problem = ? WHERE sha256 = ? AND state = 'stored'",
+                (problem, sha256),
+            )
+
+    def blob_deferred(self, sha256: str, problem: str) -> None:
+        """This photo alone could not be sent; others go first until its own wait is over."""
+        with self._database.transaction():
+            self._database.execute(
+                f"UPDATE blobs SET {_LATER} WHERE sha256 = ? AND state = 'stored'", (*self._later(), problem, sha256)
+            )
+
+    def known_blobs(self) -> frozenset[str]:
+        """Every photo that the journal names, whatever became of it."""
+        return frozenset(sha256 for (sha256,) in self._database.stream("SELECT sha256 FROM blobs"))
+
+    def lane_state(self, name: str) -> LaneState:
+        """The lane's backoff; a lane that was never saved may go at once."""
+        row = self._database.row("SELECT attempts, next_ms FROM lanes WHERE name = ?", (name,))
+        if row is None:
+            return LaneState()
+        return LaneState(row[0], None if row[1] is None else journal.moment(row[1]))
+
+    def save_lane_state(self, name: str, attempts: int, next_at: datetime | None) -> None:
+        """Keeps the lane's backoff over a restart."""
+        next_ms = None if next_at is None else int(next_at.timestamp() * 1000)
+        with self._database.transaction():
+            self._database.execute(
+                "INSERT INTO lanes VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE"
+                " SET attempts = excluded.attempts, next_ms = excluded.next_ms",
+                (name, attempts, next_ms),
+            )
+
+    def get_meta(self, name: str) -> int | None:
+        """One of `meta.OFFSET_MS`, `meta.SAFE_POS`, `meta.BATCH_LIMIT`; None where it was never set."""
+        return meta.read_int(self._database, name)
+
+    def put_meta(self, name: str, value: int) -> None:
+        """Keeps one of these numbers."""
+        with self._database.transaction():
+            meta.write(self._database, name, str(value))
+
+    def _apply(self, result: RecordAnswer) -> int:
+        match result.status:
+            case Answer.RETRY:
+                return self._database.execute(
+                    f"UPDATE records SET {_LATER} WHERE id = ? AND state = 'captured'",
+                    (*self._later(), result.problem, result.id),
+                )
+            case Answer.REJECTED:
+                return self._database.execute(
+                    "UPDATE records SET state = 'quarantined', last_problem = ? WHERE id = ? AND state = 'captured'",
+                    (result.problem, result.id),
+                )
+            case _:
+                moved = self._database.execute(
+                    "UPDATE records SET state = 'acked', pos = ?, last_problem = ? WHERE id = ? AND state <> 'acked'",
+                    (result.pos, result.problem, result.id),
+                )
+                self._database.execute("UPDATE tallies SET n = n + ? WHERE name = 'acked'", (moved,))
+                return moved
+
+    def _later(self) -> tuple[int, int, int]:
+        return self._now_ms(), _FIRST_RETRY_MS, _LONGEST_WAIT_MS
+
+    def _now_ms(self) -> int:
+        return int(self._clock.now().timestamp() * 1000)
+
+    def _number(self, sql: str) -> int:
+        row = self._database.row(sql)
+        return 0 if row is None else int(row[0])
+
+    def _record(self, row: Row) -> StoredRecord:
+        seq, record_id, epoch, key, kind, schema, body, prev_sha, sig, captured_ms = row[:10]
+        blobs: Sequence[Row] = ()
+        if kind == "photo_taken":
+            blobs = self._database.rows("SELECT sha256 FROM blobs WHERE seq = ? ORDER BY sha256", (seq,))
+        return StoredRecord(
+            seq, record_id, epoch, key, kind, schema, body, sha256_hex(body), prev_sha.hex(), sig,
+            tuple(sha256 for (sha256,) in blobs), journal.moment(captured_ms),
+        )  # fmt: skip
+
+
+_COLUMNS = "seq, id, epoch, applicant_key, kind, schema, body, prev_sha, sig, captured_ms, next_ms, last_problem"
+# The wait doubles with each attempt, from the first to the longest; parameters: now, first, longest, problem.
+_LATER = "attempts = attempts + 1, next_ms = ? + min(? << min(attempts, 20), ?), last_problem = ?"
+_MOVES = {
+    Answer.ACCEPTED: "acked",
+    Answer.DUPLICATE: "acked",
+    Answer.CONFLICT: "acked",
+    Answer.REJECTED: "quarantined",
+    Answer.RETRY: "retried",
+}

@@ -1,0 +1,129 @@
+"""Photos that only the office can open: sealed in memory, on disk before any record names them."""
+
+import hashlib
+import os
+import re
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import UTC
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
+from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
+
+from kiosk_app.booth.canonical import sha256_hex
+from kiosk_app.booth.packets import PacketHeader, info_bytes, pack
+from kiosk_app.booth.ports import SealedPhoto
+from kiosk_app.clock import Clock
+from kiosk_app.errors import KioskError
+from kiosk_app.store.database import disk_error
+from kiosk_app.store.files import TEMPORARY_SUFFIX, sync_folder, write_durably
+from kiosk_app.store.ids import Uuid7Generator
+
+SUFFIX = ".sealed"
+_SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
+_BLOB = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class SealingKey:
+    """The office's X25519 public key (32 raw bytes) and its id."""
+
+    id: str
+    public_raw: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SweepReport:
+    """`temporary`: unfinished files that were removed. `orphans`: whole packets that no record names; they stay."""
+
+    temporary: int
+    orphans: tuple[str, ...]
+
+
+class PhotoStore:
+    """Fulfils `booth.ports.PhotoSafe`; a packet's name is the SHA-256 of its content."""
+
+    def __init__(self, folder: Path, sealing_key: Callable[[], SealingKey], booth: str, clock: Clock) -> None:
+        self._folder = folder
+        self._sealing_key = sealing_key
+        self._booth = booth
+        self._clock = clock
+        self._ids = Uuid7Generator(clock)
+
+    def seal(self, jpeg: bytes, visit: str) -> SealedPhoto:
+        """See `booth.ports.PhotoSafe.seal`; raises KioskError "store-full", "store-io" or "photo-key-invalid"."""
+        key = self._sealing_key()
+        header = PacketHeader(
+            booth=self._booth, visit=visit, record=self._ids.next(), key_id=key.id,
+            created=self._clock.now().astimezone(UTC), media_type="image/jpeg",
+        )  # fmt: skip
+        try:
+            ciphertext = _SUITE.encrypt(jpeg, X25519PublicKey.from_public_bytes(key.public_raw), info_bytes(header))
+        except ValueError as error:
+            raise KioskError(
+                "photo-key-invalid",
+                "The office's key for photos is not usable.",
+                "Pull the configuration again, or tell the office.",
+            ) from error
+        packet = pack(header, ciphertext)
+        blob = sha256_hex(packet)
+        try:
+            write_durably(self._path(blob), packet)
+        except OSError as error:
+            raise disk_error(error, self._folder) from error
+        return SealedPhoto(header.record, blob, len(packet), sha256_hex(jpeg), key.id)
+
+    def read(self, blob: str) -> bytes:
+        """The packet's bytes, checked against their name; raises KioskError "photo-missing" or "photo-damaged"."""
+        fault = packet_fault(self._folder, blob)
+        if fault:
+            raise KioskError(
+                fault,
+                "A sealed photo is missing or damaged on this booth.",
+                "Keep the data folder and tell the office.",
+            )
+        return self._path(blob).read_bytes()
+
+    def remove(self, blob: str) -> None:
+        """Removes a packet that the office holds; one that is already gone is no error."""
+        self._path(blob).unlink(missing_ok=True)
+        sync_folder(self._folder)
+
+    def sweep(self, known: Collection[str]) -> SweepReport:
+        """Clears what a crash left half-written, and reports whole packets that no record in `known` names.
+
+        Orphans are kept: a journal that was lost is rebuilt from them.
+        """
+        temporary = 0
+        orphans = []
+        for entry in sorted(os.scandir(self._folder), key=lambda entry: entry.name):
+            if entry.name.endswith(TEMPORARY_SUFFIX):
+                Path(entry.path).unlink()
+                temporary += 1
+            elif entry.name.endswith(SUFFIX) and entry.name.removesuffix(SUFFIX) not in known:
+                orphans.append(entry.name.removesuffix(SUFFIX))
+        if temporary:
+            sync_folder(self._folder)
+        return SweepReport(temporary, tuple(orphans))
+
+    def _path(self, blob: str) -> Path:
+        return _packet_path(self._folder, blob)
+
+
+def packet_fault(folder: Path, blob: str) -> str:
+    """ "photo-missing", "photo-damaged", or "" for a packet that is what its name says."""
+    try:
+        with _packet_path(folder, blob).open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+    except FileNotFoundError:
+        return "photo-missing"
+    except OSError:
+        return "photo-damaged"
+    return "" if digest == blob else "photo-damaged"
+
+
+def _packet_path(folder: Path, blob: str) -> Path:
+    if not _BLOB.fullmatch(blob):  # names come from stored rows: none may become another path
+        raise KioskError("photo-missing", "A photo's name is not a hash.", "Keep the data folder and tell the office.")
+    return folder / f"{blob}{SUFFIX}"

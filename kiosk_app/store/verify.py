@@ -1,0 +1,111 @@
+"""Walks the journal from its first record: who edits, deletes or swaps one has to forge every signature after it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from kiosk_app.booth.canonical import sha256_hex
+from kiosk_app.booth.chain import GENESIS, Link
+from kiosk_app.booth.facts import PhotoTaken, visit_of
+from kiosk_app.errors import KioskError
+from kiosk_app.store import meta
+from kiosk_app.store.database import Database, Row
+from kiosk_app.store.photos import packet_fault
+from kiosk_app.store.projections import read_body
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """The first thing that is not as it was written. `seq` is 0 for the file as a whole; `problem` a stable slug."""
+
+    seq: int
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyReport:
+    """`records` were walked up to the first fault."""
+
+    records: int
+    first_fault: Fault | None
+
+
+def verify_journal(database: Database, public_key_der: bytes, photos: Path) -> VerifyReport:
+    """Checks pages, chain, signatures and the packets in the folder `photos`.
+
+    Slugs: "pages", "seq", "epoch", "chain", "altered", "signature", "body", "day", "blob-row", "photo-missing",
+    "photo-damaged", "tail". A cut-off tail is only seen while the tally still knows it; the office remembers the head for ever.
+    """
+    if not database.check_pages():
+        return VerifyReport(0, Fault(0, "pages"))
+    key = serialization.load_der_public_key(public_key_der)
+    if not isinstance(key, ec.EllipticCurvePublicKey):
+        raise KioskError("keys-damaged", "The booth's public key is not a P-256 key.", "Put back the key folder.")
+    walked = 0
+    for seq, problem in _walk(database, key, photos):
+        if problem:
+            return VerifyReport(walked, Fault(seq, problem))
+        walked = seq
+    tally = database.row("SELECT n FROM tallies WHERE name = 'captured'")
+    if tally is None or tally[0] != walked:
+        return VerifyReport(walked, Fault(walked + 1, "tail"))
+    return VerifyReport(walked, None)
+
+
+def _walk(database: Database, key: ec.EllipticCurvePublicKey, photos: Path) -> Iterator[tuple[int, str]]:
+    epoch = meta.require(database, meta.EPOCH)
+    previous = GENESIS
+    sql = (
+        "SELECT seq, epoch, id, applicant_key, kind, schema, body, prev_sha, sha256, sig, day FROM records ORDER BY seq"
+    )
+    for expected, row in enumerate(database.stream(sql), start=1):
+        link = Link(row[1], row[0], row[2], row[3], row[4], row[5], sha256_hex(row[6]), row[7].hex())
+        if link.seq != expected:
+            yield expected, "seq"
+        elif link.epoch != epoch:
+            yield expected, "epoch"
+        elif link.prev_sha != previous:
+            yield expected, "chain"
+        elif link.sha256() != row[8].hex():
+            yield expected, "altered"
+        elif not _signed(key, link, row[9]):
+            yield expected, "signature"
+        else:
+            yield expected, _content_fault(database, row, photos)
+        previous = link.sha256()
+
+
+def _signed(key: ec.EllipticCurvePublicKey, link: Link, signature: bytes) -> bool:
+    try:
+        key.verify(signature, link.signing_input(), ec.ECDSA(hashes.SHA256()))
+    except InvalidSignature:
+        return False
+    return True
+
+
+def _content_fault(database: Database, row: Row, photos: Path) -> str:
+    seq, kind, body, day = row[0], row[4], row[6], row[10]
+    try:
+        fact, stamp = read_body(database, kind, body)
+    except KioskError:
+        return "body"
+    if visit_of(fact) != row[3]:
+        return "body"
+    # `day` lies outside the chain, but no zone is further than a day from UTC.
+    if abs(stamp.at.date() - date.fromisoformat(day)) > timedelta(days=1):
+        return "day"
+    if isinstance(fact, PhotoTaken):
+        return _photo_fault(database, seq, fact.blob, photos)
+    return ""
+
+
+def _photo_fault(database: Database, seq: int, blob: str, photos: Path) -> str:
+    row = database.row("SELECT seq, state FROM blobs WHERE sha256 = ?", (blob,))
+    if row is None or row[0] != seq:
+        return "blob-row"
+    return "" if row[1] in ("verified", "purged") else packet_fault(photos, blob)
