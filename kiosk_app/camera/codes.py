@@ -9,17 +9,11 @@ import zxingcpp
 
 from kiosk_app.camera.frames import Image
 
-LONGEST_CONTENT_BYTES = 512  # a signed booking code has 138 characters; what is longer is none of ours
 _HALVE_FROM_PX = 480  # shorter side; below it the half-size attempt costs more than it saves
 _ENLARGE_TO_PX = 1920 * 1080 * 4  # twice 1080p in both directions: more would outlast a turn of the stream
 _SHARPEN_SIGMA_PX = 2.0
 _SHARPEN_GAIN = 1.5
 _QR = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
-
-
-def is_short(content: str) -> bool:
-    """Whether a content is short enough to be looked at any further."""
-    return len(content) <= LONGEST_CONTENT_BYTES and len(content.encode("utf-8", "replace")) <= LONGEST_CONTENT_BYTES
 
 
 class CodeReader:
@@ -36,7 +30,8 @@ class CodeReader:
     def read(self, gray: Image) -> list[str]:
         """The contents found in `gray` uint8[H, W], nearest the centre first, each once; empty when there are none.
 
-        Raises ValueError for any other array. What the contents mean, and whether they are ours, is not asked here.
+        Raises ValueError for any other array. Whether a content is ours, or too long to be, is asked by
+        `booth.codes`, so that whoever shows a foreign code gets an answer.
         """
         if gray.ndim != 2 or gray.dtype != np.uint8:
             raise ValueError(f"A code is read from uint8[H, W], not from {gray.dtype}{list(gray.shape)}.")

@@ -19,16 +19,16 @@ FaultCode = Literal[
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:
-    """One picture of the stream: `bgr` uint8[H, W, 3] that nobody writes to, its number since the worker started, and the
-    monotonic second at which it was read."""
+    """One picture of the stream: `bgr` uint8[H, W, 3] that nobody writes to, its number since the worker started, and
+    the monotonic second at which it was read."""
 
     bgr: Image
     number: int
     at: float
 
 
-class CameraFault(KioskError):
-    """The camera gives no usable picture; `code` is one of `FaultCode`, under which the screens have their own words."""
+class CameraFault(KioskError):  # noqa: N818 - a fault is a state that is told and taken back, not only an exception
+    """The camera gives no usable picture; `code` is one of `FaultCode`, under which screens have their own words."""
 
     def __init__(self, code: FaultCode, message: str, action: str) -> None:
         super().__init__(code, message, action)

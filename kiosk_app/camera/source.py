@@ -29,11 +29,17 @@ def open_source(spec: str, stage: "Stage | None" = None) -> Source:
     if _ADDRESS.fullmatch(spec):
         return MjpegStream(spec)
     path = Path(spec)
+    if spec.strip() == "":
+        raise _nothing(spec)
     if path.is_dir() or path.suffix.lower() in IMAGE_SUFFIXES:
         return ImageFolder(path)
     if path.exists():
         return VideoFile(path)
-    raise CameraFault(
+    raise _nothing(spec)
+
+
+def _nothing(spec: str) -> CameraFault:
+    return CameraFault(
         "camera-missing",
         f'There is no camera, file or folder "{spec}".',
         "Give a webcam's number, a video file, a folder of images, http://... or practice.",

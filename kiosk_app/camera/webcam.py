@@ -28,7 +28,7 @@ _THROWN_AWAY = 5  # exposure and white balance settle; some drivers give a stale
 class Device(Protocol):
     """What is used of cv2.VideoCapture."""
 
-    def isOpened(self) -> bool: ...
+    def isOpened(self) -> bool: ...  # noqa: N802 - OpenCV's own name
 
     def set(self, key: int, value: float, /) -> bool: ...
 

@@ -1,0 +1,172 @@
+"""The analysing thread: codes in the newest frame, or the portrait in it, and the photo that is asked for."""
+
+import enum
+import threading
+import time
+from collections import deque
+from typing import TYPE_CHECKING, Protocol
+
+import cv2
+import numpy as np
+
+from kiosk_app import log
+from kiosk_app.camera.codes import CodeReader
+from kiosk_app.camera.frames import Frame, Image
+from kiosk_app.camera.limits import Limits
+from kiosk_app.camera.motion import MotionGate
+from kiosk_app.camera.reading import Silence
+from kiosk_app.camera.sink import CameraSink, Capture, Failures, FaultBoard, Origin
+from kiosk_app.camera.slot import LatestFrame
+from kiosk_app.errors import KioskError
+
+if TYPE_CHECKING:
+    from kiosk_app.camera.portrait import Assessment
+
+_PATIENCE_S = 0.25  # how often orders and silence are looked at when no frame comes
+_RECENT_FRAMES = 8
+_FULL_ASSESSMENTS = 3  # about 90 ms each
+
+
+class Watch(enum.Enum):
+    """What to look for."""
+
+    IDLE = "idle"
+    CODES = "codes"
+    PORTRAIT = "portrait"
+
+
+class Assessor(Protocol):
+    """What is used of PortraitAssessor."""
+
+    def assess(self, bgr: Image) -> "Assessment": ...
+
+    def assess_live(self, bgr: Image) -> "Assessment": ...
+
+    def encode(self, crop: Image) -> bytes: ...
+
+
+class Analyser:
+    """Body of the analysing thread; ends when `stop` is set."""
+
+    def __init__(
+        self,
+        sink: CameraSink,
+        board: FaultBoard,
+        slot: LatestFrame,
+        stop: threading.Event,
+        limits: Limits,
+        assessor: Assessor | None,
+        reader: CodeReader,
+    ) -> None:
+        self._sink = sink
+        self._board = board
+        self._slot = slot
+        self._stop = stop
+        self._limits = limits
+        self._assessor = assessor
+        self._reader = reader
+        self._gate = MotionGate()
+        self._silence = Silence(board, slot, limits)
+        self._recent: deque[tuple[Frame, Assessment]] = deque(maxlen=_RECENT_FRAMES)
+        self._capture_until: float | None = None
+        self.failures = Failures("camera-analysis-failed")
+        self.watch = Watch.IDLE
+
+    def ask_capture(self) -> None:
+        self._capture_until = time.monotonic() + self._limits.capture_s
+
+    def run(self) -> None:
+        number, due = 0, 0.0
+        intervals = {Watch.IDLE: 1 / self._limits.idle_per_s, Watch.CODES: 1 / self._limits.codes_per_s}
+        while not self._stop.is_set():
+            watch = self.watch
+            frame = self._slot.newer(number, due, _PATIENCE_S)
+            self._silence.check()
+            if watch is not self.watch:
+                due = 0.0
+                continue
+            if watch is not Watch.PORTRAIT:
+                self._recent.clear()
+            if frame is not None:
+                number, due = frame.number, time.monotonic() + intervals.get(watch, 0.0)
+            self._guarded(watch, frame)
+        self._recent.clear()
+
+    def _guarded(self, watch: Watch, frame: Frame | None) -> None:
+        try:
+            looked = frame is not None and self._look(watch, frame)
+            self._serve_capture()
+        except Exception as error:  # noqa: BLE001 - one frame that cannot be analysed must not end the service
+            self.failures.note(error)
+            self._board.report(Origin.ANALYSIS, "camera-analysis", log.where(error))
+        else:
+            if looked:
+                self._board.clear(Origin.ANALYSIS)
+
+    def _look(self, watch: Watch, frame: Frame) -> bool:
+        """Analyses `frame`; false when it was not worth it."""
+        if watch is Watch.PORTRAIT and self._assessor is not None:
+            assessment = self._assessor.assess_live(frame.bgr)
+            self._recent.append((frame, assessment))
+            self._sink.assessment(assessment)
+            return True
+        gray = np.asarray(cv2.cvtColor(frame.bgr, cv2.COLOR_BGR2GRAY), dtype=np.uint8)
+        if watch is Watch.IDLE and not self._gate.opens(gray, frame.at):
+            return False
+        contents = self._reader.read(gray)
+        if contents:
+            self._sink.codes(tuple(contents))
+        return True
+
+    def _serve_capture(self) -> None:
+        until = self._capture_until
+        if until is None or self._assessor is None:
+            return
+        capture, problem = None, "capture-failed"
+        try:
+            capture = _best_capture(self._assessor, self._candidates())
+        except KioskError as error:
+            problem = error.code
+        finally:
+            if capture is not None or time.monotonic() >= until:
+                self._capture_until = None
+                if capture is None:
+                    self._sink.fault(problem)
+        if capture is not None:
+            self._recent.clear()
+            self._sink.capture(capture)
+
+    def _candidates(self) -> list[Frame]:
+        """The newest frames, those that passed the rules first, the sharpest first among equals."""
+        oldest = time.monotonic() - self._limits.recent_s
+        recent = [(frame, assessment) for frame, assessment in self._recent if frame.at >= oldest]
+        recent.sort(key=lambda item: _rank(item[1]), reverse=True)
+        return [frame for frame, _assessment in recent[:_FULL_ASSESSMENTS]]
+
+
+def _best_capture(assessor: Assessor, candidates: list[Frame]) -> Capture | None:
+    """The photo from the first candidate that passes when all is measured, else from the best of them.
+
+    Raises the KioskError of the crop when no candidate can be cropped; None when there is no candidate.
+    """
+    assessed = []
+    for frame in candidates:
+        assessed.append((frame, assessor.assess(frame.bgr)))
+        if assessed[-1][1].acceptable:
+            break
+    assessed.sort(key=lambda item: _rank(item[1]), reverse=True)
+    problem: KioskError | None = None
+    for frame, assessment in assessed:
+        try:
+            crop = assessment.crop()
+        except KioskError as error:
+            problem = error
+            continue
+        return Capture(frame.bgr, assessment, crop, assessor.encode(crop))
+    if problem is not None:
+        raise problem
+    return None
+
+
+def _rank(assessment: "Assessment") -> tuple[bool, float]:
+    return assessment.acceptable, assessment.measurements.get("sharpness", 0.0)

@@ -1,0 +1,26 @@
+"""The worker's times, in one place so that a test may shorten them."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Seconds, and analyses a second. A fault of the camera has its name within two seconds."""
+
+    suspect_s: float = 1.5
+    """Equal or black frames for this long are a fault."""
+    silence_s: float = 1.7
+    """No frame for this long is a fault, after the first one; with the analyser's own wait it is told within 2 s."""
+    opening_s: float = 5.0
+    """The same before the first frame: some drivers take seconds to open a camera."""
+    first_delay_s: float = 0.5
+    """Wait before a faulty camera is opened again; doubled each time ..."""
+    longest_delay_s: float = 10.0
+    """... up to this."""
+    codes_per_s: float = 10.0
+    idle_per_s: float = 5.0
+    preview_per_s: float = 31.0
+    capture_s: float = 2.0
+    """How long an asked capture may wait for a frame that can be used."""
+    recent_s: float = 1.0
+    """How old a frame may be to become the photo."""

@@ -1,0 +1,104 @@
+"""The reading thread: opens the camera, publishes its frames, notices when it lies, and opens it again."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+
+from kiosk_app import log
+from kiosk_app.camera.frames import Image, Source
+from kiosk_app.camera.health import Health
+from kiosk_app.camera.limits import Limits
+from kiosk_app.camera.preview import PreviewSize, preview
+from kiosk_app.camera.sink import CameraSink, FaultBoard, Origin
+from kiosk_app.camera.slot import LatestFrame
+from kiosk_app.errors import KioskError
+
+_logger = logging.getLogger(__name__)
+
+
+class FrameReader:
+    """Body of the reading thread; ends when `stop` is set or a recording that is not repeated ends."""
+
+    def __init__(
+        self,
+        open_source: Callable[[], Source],
+        sink: CameraSink,
+        board: FaultBoard,
+        slot: LatestFrame,
+        stop: threading.Event,
+        limits: Limits,
+    ) -> None:
+        self._open_source = open_source
+        self._sink = sink
+        self._board = board
+        self._slot = slot
+        self._stop = stop
+        self._limits = limits
+        self._delay_s = limits.first_delay_s
+        self._previewed_at = float("-inf")
+        self.preview_size: PreviewSize | None = None
+
+    def run(self) -> None:
+        while not self._stop.is_set():
+            if not self._session():
+                return
+            self._stop.wait(self._delay_s)
+            self._delay_s = min(2 * self._delay_s, self._limits.longest_delay_s)
+
+    def _session(self) -> bool:
+        """One camera from opening to closing; false when there is nothing left to come."""
+        source: Source | None = None
+        try:
+            source = self._open_source()
+            source.open()
+            self._stream(source)
+        except KioskError as fault:
+            self._board.report(Origin.CAMERA, fault.code, str(fault))
+            return fault.code != "camera-ended"
+        except Exception as error:  # noqa: BLE001 - whatever a driver throws, the camera is tried again
+            self._board.report(Origin.CAMERA, "camera-missing", log.where(error))
+        finally:
+            if source is not None:
+                self._close(source)
+        return True
+
+    def _stream(self, source: Source) -> None:
+        health = Health(self._limits.suspect_s) if source.live else None
+        while not self._stop.is_set():
+            bgr = source.read()
+            frame = self._slot.put(bgr)
+            self._show(bgr, frame.at)
+            if health is None or health.check(bgr, frame.at):
+                self._board.clear(Origin.CAMERA)
+                self._delay_s = self._limits.first_delay_s
+
+    def _show(self, bgr: Image, at: float) -> None:
+        size = self.preview_size
+        if size is not None and at - self._previewed_at >= 1 / self._limits.preview_per_s:
+            self._previewed_at = at
+            self._sink.preview(preview(bgr, size))
+
+    def _close(self, source: Source) -> None:
+        try:
+            source.close()
+        except Exception as error:  # noqa: BLE001 - a camera that cannot be closed is opened again all the same
+            log.event(_logger, "camera-close-failed", logging.WARNING, camera=source.name, error=log.where(error))
+
+
+class Silence:
+    """Names a camera that gives no frame and no error either; asked by the thread that does not wait for it."""
+
+    def __init__(self, board: FaultBoard, slot: LatestFrame, limits: Limits) -> None:
+        self._board = board
+        self._slot = slot
+        self._limits = limits
+        self._started_at = time.monotonic()
+
+    def check(self) -> None:
+        last_at = self._slot.last_at
+        if last_at is None:
+            if time.monotonic() - self._started_at > self._limits.opening_s:
+                self._board.report_unless_known(Origin.CAMERA, "camera-missing", "no first frame")
+        elif time.monotonic() - last_at > self._limits.silence_s:
+            self._board.report_unless_known(Origin.CAMERA, "camera-frozen", "no frame")
