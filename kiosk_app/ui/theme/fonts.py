@@ -1,0 +1,35 @@
+"""The fonts that come with the booth, loaded from its own files: a mall PC has none of them."""
+
+from pathlib import Path
+
+from PySide6.QtGui import QFont, QFontDatabase
+
+from kiosk_app.ui.theme.tokens import FAMILIES, Face
+
+
+def load_fonts(folder: Path) -> list[str]:
+    """Register every TTF of `folder` with Qt and return the families that came.
+
+    Raises FileNotFoundError naming the folder when it has no font, ValueError naming the file that Qt cannot read: a
+    booth without its fonts would show boxes instead of Chinese.
+    """
+    files = sorted(folder.glob("*.ttf"))
+    if not files:
+        raise FileNotFoundError(f"no font (*.ttf) in {folder}")
+    families: list[str] = []
+    for file in files:
+        number = QFontDatabase.addApplicationFont(str(file))
+        if number < 0:
+            raise ValueError(f"not a readable font: {file.name}")
+        families += QFontDatabase.applicationFontFamilies(number)
+    return families
+
+
+def font_of(face: Face) -> QFont:
+    """The font of a face: our families in order, its size in logical pixels, its weight."""
+    font = QFont()
+    font.setFamilies(list(FAMILIES))
+    font.setPixelSize(face.px)
+    font.setWeight(QFont.Weight(face.weight))
+    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    return font
