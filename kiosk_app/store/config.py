@@ -14,13 +14,13 @@ class StoredConfig:
 
 
 class ConfigStore:
-    """Holds the newest configuration; whether it can be trusted is the caller's question, asked before `save` and after `load`."""
+    """Holds the newest configuration. Whether to trust it is the caller's question, before `save` and after `load`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def save(self, version: int, body: bytes, sig: bytes) -> None:
-        """Keeps a newer version; the same one again changes nothing; anything else raises KioskError "config-rollback"."""
+        """Keeps a newer version; the same one again changes nothing; any other raises KioskError "config-rollback"."""
         with self._database.transaction():
             kept = self.load()
             if kept is not None and version == kept.version and body == kept.body:

@@ -8,14 +8,14 @@ from pathlib import Path
 from sqlcipher3 import dbapi2
 
 from kiosk_app.errors import KioskError
+from kiosk_app.store.files import disk_full
 
 EngineError: type[sqlite3.Error] = dbapi2.Error
-IntegrityError: type[sqlite3.IntegrityError] = dbapi2.IntegrityError
 KEY_BYTES = 32
 _FULL_BELOW_BYTES = 64 * 1024
 
-# What every connection must have, and what SQLite must then report. WAL with FULL syncs every commit before it returns; the
-# fullfsync pair makes macOS flush the drive as well and changes nothing elsewhere.
+# What every connection must have, and what SQLite must then report. WAL with FULL syncs every commit before it returns;
+# the fullfsync pair makes macOS flush the drive as well and changes nothing elsewhere.
 _PRAGMAS: tuple[tuple[str, str, str], ...] = (
     ("cipher_memory_security", "ON", "1"),
     ("journal_mode", "WAL", "wal"),
@@ -76,8 +76,8 @@ def primary_code(error: sqlite3.Error) -> int:
     return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
-def explain(error: sqlite3.Error, path: Path) -> KioskError | None:
-    """The error in words that somebody can act on; None for what only a programming error can cause."""
+def explain(error: sqlite3.Error, path: Path) -> Exception:
+    """The error in words that somebody can act on; what only a programming error can cause comes back as it is."""
     code = primary_code(error)
     if code == sqlite3.SQLITE_IOERR and shutil.disk_usage(path.parent).free < _FULL_BELOW_BYTES:
         code = sqlite3.SQLITE_FULL  # the shared-memory file has no error of its own for a full disk
@@ -89,26 +89,32 @@ def explain(error: sqlite3.Error, path: Path) -> KioskError | None:
                 "Close whatever has the file open (a backup, a second kiosk-app) and try again.",
             )
         case sqlite3.SQLITE_FULL:
-            return KioskError(
-                "store-full",
-                f"The disk is full, {path.name} cannot grow.",
-                "Free space on the disk; nothing saved is lost.",
-            )
+            return disk_full()
         case sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_CORRUPT:
             return damaged(path)
         case sqlite3.SQLITE_IOERR:
-            return KioskError(
-                "store-io",
-                f"The disk failed while {path.name} was read or written.",
-                "Restart the program; if it happens again, check the disk.",
-            )
+            return disk_failed(path)
         case sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM | sqlite3.SQLITE_AUTH:
-            return KioskError(
-                "store-unreachable",
-                f"{path.name} cannot be opened for writing.",
-                "Check that the data folder exists and belongs to the account that runs the program.",
-            )
-    return None
+            return unreachable(path)
+    return error
+
+
+def disk_failed(path: Path) -> KioskError:
+    """The error for a disk that did not do what it was told."""
+    return KioskError(
+        "store-io",
+        f"The disk failed while {path.name} was read or written.",
+        "Restart the program; if it happens again, check the disk.",
+    )
+
+
+def unreachable(path: Path) -> KioskError:
+    """The error for a file that this account may not write."""
+    return KioskError(
+        "store-unreachable",
+        f"{path.name} cannot be opened for writing.",
+        "Check that the data folder exists and belongs to the account that runs the program.",
+    )
 
 
 def damaged(path: Path) -> KioskError:

@@ -8,8 +8,10 @@ from kiosk_app.store.stored import from_text, to_text
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """`letter` begins this booth's queue numbers. Keys are base64 of 32 raw bytes: `config_key` Ed25519, `sealing_keys` pairs
-    of (id, X25519 public key)."""
+    """`letter` begins this booth's queue numbers. Keys are base64 of 32 raw bytes.
+
+    `config_key` is the office's Ed25519 key, `sealing_keys` are pairs of (id, X25519 public key).
+    """
 
     device_id: str
     name: str

@@ -13,10 +13,10 @@ _VERSION = 7
 
 
 class Uuid7Generator:
-    """Strictly rising ids within one process, even when the wall clock stands still or jumps back (RFC 9562, 6.2, method 2).
+    """Strictly rising ids within one generator, even when the wall clock stands still or jumps back (6.2, method 2).
 
-    The 74 random bits of one millisecond are counted up by a random step; a clock that jumped back is ignored until it has
-    caught up, so order survives while the id's time may run ahead of the clock. Safe to share between threads.
+    The 74 random bits of one millisecond are counted up by a random step; a clock that jumped back is ignored until it
+    has caught up, so order survives while the id's time may run ahead of the clock. Safe to share between threads.
     """
 
     def __init__(self, clock: Clock) -> None:

@@ -1,7 +1,7 @@
 """The booth's one list of facts: appended once, chained, signed, and on disk before anybody is told."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date
 from zoneinfo import ZoneInfo
 
 from kiosk_app.booth.canonical import canonical_bytes, sha256_hex
@@ -14,14 +14,19 @@ from kiosk_app.store import meta, projections
 from kiosk_app.store.database import Database
 from kiosk_app.store.ids import Uuid7Generator
 from kiosk_app.store.keys import Signer
-from kiosk_app.store.stored import from_text
+from kiosk_app.store.stored import from_text, to_ms
+
+_BY_DAY = "SELECT data FROM visits WHERE day = ? ORDER BY arrival_seq"
+_OPEN = "SELECT data FROM visits WHERE day = ? AND state <> 'finished' ORDER BY arrival_seq"
+_BY_BOOKING = "SELECT data FROM visits WHERE booking = ? AND booking <> '' AND day = ?"
+_BY_CODE = "SELECT data FROM visits WHERE code = ? AND code <> '' AND day = ?"
 
 
 class JournalStore:
     """Fulfils `booth.ports.Journal` on an encrypted database.
 
-    One append is one transaction: the fact, its link in the chain, its signature, the visit it moves and the counters. What a
-    screen confirms after `append` returned is there after a power cut; what raised left nothing behind.
+    One append is one transaction: the fact, its link in the chain, its signature, the visit it moves and the counters.
+    What a screen confirms after `append` returned is there after a power cut; what raised left nothing behind.
     """
 
     def __init__(
@@ -53,7 +58,7 @@ class JournalStore:
                 (
                     link.seq, link.epoch, link.id, link.applicant_key, link.kind, link.schema, body,
                     bytes.fromhex(link.prev_sha), bytes.fromhex(link.sha256()), self._signer.sign(link.signing_input()),
-                    day.isoformat(), int(stamp.at.timestamp() * 1000),
+                    day.isoformat(), to_ms(stamp.at),
                 ),
             )  # fmt: skip
             database.execute("UPDATE tallies SET n = n + 1 WHERE name = 'captured'")
@@ -63,20 +68,16 @@ class JournalStore:
         return projections.read_visit(self._database, visit_id)
 
     def visits(self, day: date) -> tuple[Visit, ...]:
-        return self._visits("day = ?", day.isoformat())
+        return self._visits(_BY_DAY, day.isoformat())
 
     def open_visits(self, day: date) -> tuple[Visit, ...]:
-        return self._visits("day = ? AND state <> 'finished'", day.isoformat())
+        return self._visits(_OPEN, day.isoformat())
 
     def visit_of(self, code: str, day: date) -> Visit | None:
         """The latest where the same code came more than once that day."""
         if not code:
             return None
-        found = [
-            visit
-            for column in ("booking", "code")
-            for visit in self._visits(f"{column} = ? AND {column} <> '' AND day = ?", code, day.isoformat())
-        ]
+        found = [visit for sql in (_BY_BOOKING, _BY_CODE) for visit in self._visits(sql, code, day.isoformat())]
         return max(found, key=lambda visit: visit.arrival_seq, default=None)
 
     def person_arrived(self, person: str, day: date) -> bool:
@@ -126,21 +127,15 @@ class JournalStore:
         )  # fmt: skip
         return link, body
 
-    def _visits(self, where: str, *parameters: str) -> tuple[Visit, ...]:
-        rows = self._database.rows(f"SELECT data FROM visits WHERE {where} ORDER BY arrival_seq", parameters)
-        return tuple(from_text(Visit, data, self._database) for (data,) in rows)
+    def _visits(self, sql: str, *parameters: str) -> tuple[Visit, ...]:
+        return tuple(from_text(Visit, data, self._database) for (data,) in self._database.rows(sql, parameters))
 
     def _counted(self, day: date, name: str) -> dict[str, int]:
-        rows = self._database.rows("SELECT key, n FROM counters WHERE day = ? AND name = ?", (day.isoformat(), name))
-        return {key: n for key, n in rows}
+        sql = "SELECT key, n FROM counters WHERE day = ? AND name = ?"
+        return dict(self._database.rows(sql, (day.isoformat(), name)))
 
 
 def head(database: Database) -> tuple[int, str]:
     """The last record's seq and the chain's hash there; (0, GENESIS) for an empty journal."""
     row = database.row("SELECT seq, sha256 FROM records ORDER BY seq DESC LIMIT 1")
     return (0, GENESIS) if row is None else (row[0], row[1].hex())
-
-
-def moment(milliseconds: int) -> datetime:
-    """The UTC time of a stored instant."""
-    return datetime.fromtimestamp(milliseconds / 1000, UTC)

@@ -21,7 +21,7 @@ class Signer(Protocol):
 
 
 class KeyHolder(Signer, Protocol):
-    """Where keys live. `warning` is the catalogue key of what people must know about it, "" where there is nothing to say."""
+    """Where keys live. `warning` is the catalogue key of what people must know about it, "" where there is none."""
 
     @property
     def warning(self) -> str: ...
@@ -31,11 +31,11 @@ class KeyHolder(Signer, Protocol):
         ...
 
     def database_key(self, name: str, create: bool) -> bytes:
-        """The 32 bytes for the database `name`; made only if `create` (there is no database yet), else "keys-missing"."""
+        """The 32 bytes for the database `name`; made only if `create` (no database yet), else "keys-missing"."""
         ...
 
     def ensure_device_key(self) -> bytes:
-        """Makes the device key if there is none; its public half as DER SubjectPublicKeyInfo. Only enrolment calls this."""
+        """Makes the device key if there is none; its public half as DER SubjectPublicKeyInfo. For enrolment only."""
         ...
 
     def public_der(self) -> bytes:
@@ -57,11 +57,9 @@ class FileKeyHolder:
 
     def database_key(self, name: str, create: bool) -> bytes:
         path = self._folder / f"{name}.key"
-        if not path.exists():
-            if not create:
-                raise _missing(path)
+        if create and not path.exists():
             write_durably(path, secrets.token_bytes(KEY_BYTES))
-        key = path.read_bytes()
+        key = _read(path)
         if len(key) != KEY_BYTES:
             raise _damaged(path)
         return key
@@ -91,10 +89,8 @@ class FileKeyHolder:
 
     def _device_key(self) -> ec.EllipticCurvePrivateKey:
         if self._device is None:
-            if not self._device_path.exists():
-                raise _missing(self._device_path)
             try:
-                key = serialization.load_der_private_key(self._device_path.read_bytes(), None)
+                key = serialization.load_der_private_key(_read(self._device_path), None)
             except (ValueError, TypeError) as error:
                 raise _damaged(self._device_path) from error
             if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
@@ -103,12 +99,21 @@ class FileKeyHolder:
         return self._device
 
 
-def _missing(path: Path) -> KioskError:
-    return KioskError(
-        "keys-missing",
-        f"The key file {path.name} is missing.",
-        "Put back the key folder that belongs to this data; a booth that was never enrolled is enrolled first.",
-    )
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise KioskError(
+            "keys-missing",
+            f"The key file {path.name} is missing.",
+            "Put back the key folder that belongs to this data; a booth that was never enrolled is enrolled first.",
+        ) from error
+    except OSError as error:
+        raise KioskError(
+            "keys-unreadable",
+            f"The key file {path.name} cannot be read.",
+            "Check that it belongs to the account that runs the program, and the disk.",
+        ) from error
 
 
 def _damaged(path: Path) -> KioskError:

@@ -3,7 +3,6 @@
 import os
 import sys
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from kiosk_app.errors import KioskError
@@ -18,7 +17,14 @@ class DataLock:
 
     def acquire(self) -> None:
         """Takes the lock; raises KioskError "store-in-use" when another process (or another DataLock) holds it."""
-        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise KioskError(
+                "store-unreachable",
+                "The data folder cannot be written to.",
+                "Check that it exists and belongs to the account that runs the program.",
+            ) from error
         try:
             _lock(descriptor)
         except OSError as error:
@@ -40,9 +46,7 @@ class DataLock:
         self.acquire()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_exc: object) -> None:
         self.release()
 
 

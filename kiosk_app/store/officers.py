@@ -1,5 +1,8 @@
-"""Who may log in, and how often somebody may try. An attempt is on disk before its PIN is looked at: pulling the plug after
-each answer buys no guess, and neither does setting the clock."""
+"""Who may log in, and how often somebody may try.
+
+An attempt is on disk before its PIN is looked at: pulling the plug after each answer buys no guess, and neither does
+setting the clock.
+"""
 
 import hashlib
 import hmac
@@ -30,8 +33,8 @@ class OfficerRow:
     pin: str
 
 
-class LoginLocked(KioskError):
-    """Too many wrong PINs. `wait_s` is the time until the next try, None where only a supervisor or the office can help."""
+class LoginLockedError(KioskError):
+    """Too many wrong PINs. `wait_s` is the time until the next try, None where only a supervisor or the office can."""
 
     def __init__(self, wait_s: float | None) -> None:
         action = "Ask a supervisor." if wait_s is None else "Wait and try again, or ask a supervisor."
@@ -55,10 +58,10 @@ class OfficerStore:
             raise KioskError(
                 "officers-malformed",
                 "The office's list of officers holds an unusable PIN hash.",
-                "Tell the office to set that PIN again.",
+                "Tell the office to set that PIN again; the last list stays in force.",
             )
         with self._database.transaction():
-            before = {officer_id: pin for officer_id, pin in self._database.rows("SELECT id, pin FROM officers")}
+            before: dict[str, str] = dict(self._database.rows("SELECT id, pin FROM officers"))
             self._database.execute("DELETE FROM officers")
             for officer in officers:
                 self._database.execute(
@@ -88,7 +91,7 @@ class OfficerStore:
             self._forget(officer)
 
     def _count_attempt(self, officer: str, known: bool) -> None:
-        """Counts this attempt as failed, durably, with the delay that follows if it is; raises LoginLocked while one runs."""
+        """Counts this attempt as failed, durably, with the delay that follows if it is; refuses it while one runs."""
         who = self._who(officer)
         wait: float | None = 0.0
         with self._database.transaction():
@@ -106,7 +109,7 @@ class OfficerStore:
                 until_ms = self._mono_ms() + int(_delay_s(failures + 1) * 1000)
                 self._save(who, known, failures + 1, until_ms)
         if wait != 0.0:
-            raise LoginLocked(wait)
+            raise LoginLockedError(wait)
 
     def _save(self, who: str, known: bool, failures: int, until_ms: int) -> None:
         self._database.execute(

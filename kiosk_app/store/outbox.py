@@ -1,4 +1,7 @@
-"""The journal as the office reads it: what is due, what was answered. "In flight" is never stored: what is not acked is due."""
+"""The journal as the office reads it: what is due, and what was answered.
+
+"In flight" is never stored: after a crash, what is not acked is due.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -9,6 +12,7 @@ from kiosk_app.booth.canonical import sha256_hex
 from kiosk_app.clock import Clock, SystemClock
 from kiosk_app.store import journal, meta
 from kiosk_app.store.database import Database, Row
+from kiosk_app.store.stored import from_ms, to_ms
 
 # A wait that lies further ahead than any wait can was written under another clock, and is over.
 _LONGEST_WAIT_MS = 15 * 60 * 1000
@@ -101,7 +105,7 @@ class Outbox:
         self._clock = clock or SystemClock()
 
     def due(self, limit: int, max_bytes: int) -> tuple[StoredRecord, ...]:
-        """The oldest records that wait, in seq order: at most `limit`, and `max_bytes` of bodies unless the first alone has more.
+        """The oldest records that wait, in seq order: at most `limit`, and `max_bytes` of bodies (but one at least).
 
         An applicant's later records stay behind one that must still wait; those of others go on.
         """
@@ -109,7 +113,7 @@ class Outbox:
         chosen: list[StoredRecord] = []
         held_back: set[str] = set()
         size = 0
-        for row in self._database.stream(f"SELECT {_COLUMNS} FROM records WHERE state = 'captured' ORDER BY seq"):
+        for row in self._database.stream(_WAITING):
             key, body, next_ms = row[3], row[6], row[10]
             if key in held_back:
                 continue
@@ -124,7 +128,7 @@ class Outbox:
         return tuple(chosen)
 
     def apply_results(self, results: Iterable[RecordAnswer], safe_pos: int | None = None) -> Applied:
-        """Keeps one answer of the office in one transaction; records that it does not name stay due. Acked never goes back."""
+        """Keeps one answer of the office in one transaction; records it does not name stay due, acked ones acked."""
         done = {"acked": 0, "quarantined": 0, "retried": 0}
         with self._database.transaction():
             for result in results:
@@ -139,12 +143,11 @@ class Outbox:
 
     def quarantined(self) -> tuple[tuple[StoredRecord, str], ...]:
         """What was put aside, with the office's reason."""
-        rows = self._database.rows(f"SELECT {_COLUMNS} FROM records WHERE state = 'quarantined' ORDER BY seq")
-        return tuple((self._record(row), row[11]) for row in rows)
+        return tuple((self._record(row), row[11]) for row in self._database.rows(_QUARANTINED))
 
     def counts(self) -> OutboxCounts:
         """Where the journal stands against the office, and how long its oldest waiting record has waited (seconds)."""
-        tallies: dict[str, int] = {name: n for name, n in self._database.rows("SELECT name, n FROM tallies")}
+        tallies: dict[str, int] = dict(self._database.rows("SELECT name, n FROM tallies"))
         waiting = self._number("SELECT count(*) FROM records WHERE state = 'captured'")
         oldest = self._number("SELECT captured_ms FROM records WHERE state = 'captured' ORDER BY seq LIMIT 1")
         return OutboxCounts(
@@ -178,9 +181,8 @@ class Outbox:
     def blob_verified(self, sha256: str) -> None:
         """The office holds the photo complete, under the same hash."""
         with self._database.transaction():
-            self._database.execute(
-                "UPDATE blobs SET state = 'verified' WHERE sha256 = ? AND state <> 'purged'", (sha256,)
-            )
+            sql = "UPDATE blobs SET state = 'verified' WHERE sha256 = ? AND state <> 'purged'"
+            self._database.execute(sql, (sha256,))
 
     def blob_damaged(self, sha256: str, problem: str) -> None:
         """The file is gone or is not what was sealed: it can never be sent, its record still goes."""
@@ -193,9 +195,7 @@ class Outbox:
     def blob_deferred(self, sha256: str, problem: str) -> None:
         """This photo alone could not be sent; others go first until its own wait is over."""
         with self._database.transaction():
-            self._database.execute(
-                f"UPDATE blobs SET {_LATER} WHERE sha256 = ? AND state = 'stored'", (*self._later(), problem, sha256)
-            )
+            self._database.execute(_BLOB_LATER, (*self._later(), problem, sha256))
 
     def known_blobs(self) -> frozenset[str]:
         """Every photo that the journal names, whatever became of it."""
@@ -206,11 +206,11 @@ class Outbox:
         row = self._database.row("SELECT attempts, next_ms FROM lanes WHERE name = ?", (name,))
         if row is None:
             return LaneState()
-        return LaneState(row[0], None if row[1] is None else journal.moment(row[1]))
+        return LaneState(row[0], None if row[1] is None else from_ms(row[1]))
 
     def save_lane_state(self, name: str, attempts: int, next_at: datetime | None) -> None:
         """Keeps the lane's backoff over a restart."""
-        next_ms = None if next_at is None else int(next_at.timestamp() * 1000)
+        next_ms = None if next_at is None else to_ms(next_at)
         with self._database.transaction():
             self._database.execute(
                 "INSERT INTO lanes VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE"
@@ -230,10 +230,7 @@ class Outbox:
     def _apply(self, result: RecordAnswer) -> int:
         match result.status:
             case Answer.RETRY:
-                return self._database.execute(
-                    f"UPDATE records SET {_LATER} WHERE id = ? AND state = 'captured'",
-                    (*self._later(), result.problem, result.id),
-                )
+                return self._database.execute(_RECORD_LATER, (*self._later(), result.problem, result.id))
             case Answer.REJECTED:
                 return self._database.execute(
                     "UPDATE records SET state = 'quarantined', last_problem = ? WHERE id = ? AND state = 'captured'",
@@ -251,7 +248,7 @@ class Outbox:
         return self._now_ms(), _FIRST_RETRY_MS, _LONGEST_WAIT_MS
 
     def _now_ms(self) -> int:
-        return int(self._clock.now().timestamp() * 1000)
+        return to_ms(self._clock.now())
 
     def _number(self, sql: str) -> int:
         row = self._database.row(sql)
@@ -264,13 +261,27 @@ class Outbox:
             blobs = self._database.rows("SELECT sha256 FROM blobs WHERE seq = ? ORDER BY sha256", (seq,))
         return StoredRecord(
             seq, record_id, epoch, key, kind, schema, body, sha256_hex(body), prev_sha.hex(), sig,
-            tuple(sha256 for (sha256,) in blobs), journal.moment(captured_ms),
+            tuple(sha256 for (sha256,) in blobs), from_ms(captured_ms),
         )  # fmt: skip
 
 
-_COLUMNS = "seq, id, epoch, applicant_key, kind, schema, body, prev_sha, sig, captured_ms, next_ms, last_problem"
-# The wait doubles with each attempt, from the first to the longest; parameters: now, first, longest, problem.
-_LATER = "attempts = attempts + 1, next_ms = ? + min(? << min(attempts, 20), ?), last_problem = ?"
+_WAITING = (
+    "SELECT seq, id, epoch, applicant_key, kind, schema, body, prev_sha, sig, captured_ms, next_ms, last_problem"
+    " FROM records INDEXED BY records_captured WHERE state = 'captured' ORDER BY seq"
+)
+_QUARANTINED = (
+    "SELECT seq, id, epoch, applicant_key, kind, schema, body, prev_sha, sig, captured_ms, next_ms, last_problem"
+    " FROM records INDEXED BY records_quarantined WHERE state = 'quarantined' ORDER BY seq"
+)
+# The wait doubles with each attempt, from the first to the longest; parameters: now, first, longest, problem, which.
+_RECORD_LATER = (
+    "UPDATE records SET attempts = attempts + 1, next_ms = ? + min(? << min(attempts, 20), ?), last_problem = ?"
+    " WHERE id = ? AND state = 'captured'"
+)
+_BLOB_LATER = (
+    "UPDATE blobs SET attempts = attempts + 1, next_ms = ? + min(? << min(attempts, 20), ?), last_problem = ?"
+    " WHERE sha256 = ? AND state = 'stored'"
+)
 _MOVES = {
     Answer.ACCEPTED: "acked",
     Answer.DUPLICATE: "acked",

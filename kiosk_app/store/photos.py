@@ -1,6 +1,5 @@
 """Photos that only the office can open: sealed in memory, on disk before any record names them."""
 
-import hashlib
 import os
 import re
 from collections.abc import Callable, Collection
@@ -16,7 +15,6 @@ from kiosk_app.booth.packets import PacketHeader, info_bytes, pack
 from kiosk_app.booth.ports import SealedPhoto
 from kiosk_app.clock import Clock
 from kiosk_app.errors import KioskError
-from kiosk_app.store.database import disk_error
 from kiosk_app.store.files import TEMPORARY_SUFFIX, sync_folder, write_durably
 from kiosk_app.store.ids import Uuid7Generator
 
@@ -62,28 +60,21 @@ class PhotoStore:
             ciphertext = _SUITE.encrypt(jpeg, X25519PublicKey.from_public_bytes(key.public_raw), info_bytes(header))
         except ValueError as error:
             raise KioskError(
-                "photo-key-invalid",
-                "The office's key for photos is not usable.",
-                "Pull the configuration again, or tell the office.",
+                "photo-key-invalid", "The office's key for photos is not usable.", "Sync again, or tell the office."
             ) from error
         packet = pack(header, ciphertext)
         blob = sha256_hex(packet)
-        try:
-            write_durably(self._path(blob), packet)
-        except OSError as error:
-            raise disk_error(error, self._folder) from error
+        write_durably(self._path(blob), packet)
         return SealedPhoto(header.record, blob, len(packet), sha256_hex(jpeg), key.id)
 
     def read(self, blob: str) -> bytes:
         """The packet's bytes, checked against their name; raises KioskError "photo-missing" or "photo-damaged"."""
-        fault = packet_fault(self._folder, blob)
+        fault, packet = _read(self._folder, blob)
         if fault:
             raise KioskError(
-                fault,
-                "A sealed photo is missing or damaged on this booth.",
-                "Keep the data folder and tell the office.",
+                fault, "A sealed photo is missing or damaged.", "Keep the data folder and tell the office."
             )
-        return self._path(blob).read_bytes()
+        return packet
 
     def remove(self, blob: str) -> None:
         """Removes a packet that the office holds; one that is already gone is no error."""
@@ -112,15 +103,18 @@ class PhotoStore:
 
 
 def packet_fault(folder: Path, blob: str) -> str:
-    """ "photo-missing", "photo-damaged", or "" for a packet that is what its name says."""
+    """What is wrong with a packet: "photo-missing", "photo-damaged", or "" if it is what its name says."""
+    return _read(folder, blob)[0]
+
+
+def _read(folder: Path, blob: str) -> tuple[str, bytes]:
     try:
-        with _packet_path(folder, blob).open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        packet = _packet_path(folder, blob).read_bytes()
     except FileNotFoundError:
-        return "photo-missing"
+        return "photo-missing", b""
     except OSError:
-        return "photo-damaged"
-    return "" if digest == blob else "photo-damaged"
+        return "photo-damaged", b""
+    return ("", packet) if sha256_hex(packet) == blob else ("photo-damaged", b"")
 
 
 def _packet_path(folder: Path, blob: str) -> Path:

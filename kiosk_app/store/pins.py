@@ -1,4 +1,4 @@
-"""PINs are only ever kept as Argon2id hashes. On a stolen disk a short PIN falls all the same; the office's page says so."""
+"""PINs are only ever kept as Argon2id hashes - and on a stolen disk a short PIN falls all the same."""
 
 from argon2 import PasswordHasher, Type, extract_parameters
 from argon2.exceptions import InvalidHashError, VerificationError

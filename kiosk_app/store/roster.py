@@ -30,6 +30,10 @@ class RosterChange:
     v: int
     booking: Booking | None = None
 
+    def __post_init__(self) -> None:
+        if (self.op is ChangeOp.PUT) != (self.booking is not None):
+            raise ValueError("a booking comes with put and only with put")
+
 
 @dataclass(frozen=True, slots=True)
 class RosterRow:
@@ -76,7 +80,7 @@ class RosterStore:
         return 0 if row is None else int(row[0])
 
     def apply_changes(self, changes: Iterable[RosterChange], cursor: str, read_at: datetime) -> int:
-        """Takes a page of changes and its cursor together or not at all; how many rows it moved. Older `v` moves nothing."""
+        """Takes a page of changes and its cursor together or not at all; how many rows moved. An older `v` moves none."""
         with self._database.transaction():
             moved = sum(self._put(change.id, change.v, change.booking) for change in changes)
             self._mark(cursor, read_at)
@@ -85,8 +89,8 @@ class RosterStore:
     def replace(self, rows: Iterable[RosterRow], cursor: str, count: int, read_at: datetime) -> None:
         """Takes a snapshot in place of everything, in one transaction: readers see the old roster or the new.
 
-        `count` is how many rows the office says it sent; raises KioskError "roster-incomplete" if others came, and then the
-        old roster stays. An empty answer therefore only empties the roster if the office says that it is empty.
+        `count` is how many rows the office says it sent; raises KioskError "roster-incomplete" if others came, and then
+        the old roster stays. An empty answer therefore only empties the roster if the office says that it is empty.
         """
         with self._database.transaction():
             self._database.execute("DELETE FROM bookings")
@@ -118,9 +122,9 @@ class RosterStore:
             booked = int(booking.status is BookingStatus.BOOKED)
             values = (booking.number, _instant(booking.slot), booked, to_text(booking))
         return self._database.execute(
-            "INSERT INTO bookings (id, v, number, slot, booked, data) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE"
-            " SET v = excluded.v, number = excluded.number, slot = excluded.slot, booked = excluded.booked,"
-            " data = excluded.data WHERE excluded.v > v",
+            "INSERT INTO bookings (id, v, number, slot, booked, data) VALUES (?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (id) DO UPDATE SET v = excluded.v, number = excluded.number, slot = excluded.slot,"
+            " booked = excluded.booked, data = excluded.data WHERE excluded.v > v",
             (booking_id, v, *values),
         )
 

@@ -16,7 +16,7 @@ class Schema:
         return len(self.migrations)
 
 
-# `seq` is the chain's number. `day` is the date of capture in the booth's zone, kept so that a change of zone moves no report.
+# `seq` is the chain's number. `day` is the date of capture in the booth's zone, kept so a new zone moves no report.
 _JOURNAL_1 = (
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
     "INSERT INTO meta VALUES ('epoch', lower(hex(randomblob(16)))), ('login_salt', lower(hex(randomblob(32))))",

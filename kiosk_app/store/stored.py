@@ -1,6 +1,7 @@
 """JSON columns: written by the booth itself, so what cannot be read back is damage, not bad input."""
 
 import json
+from datetime import UTC, datetime
 from typing import TypeVar
 
 from kiosk_app.booth.canonical import canonical_bytes
@@ -23,3 +24,13 @@ def from_text(kind: type[T], text: object, database: Database) -> T:
         return decode(kind, json.loads(text))
     except (ValueError, DecodeError) as error:
         raise database.damaged() from error
+
+
+def to_ms(moment: datetime) -> int:
+    """An instant as a column: milliseconds since 1970 UTC."""
+    return round(moment.timestamp() * 1000)
+
+
+def from_ms(milliseconds: int) -> datetime:
+    """The UTC time of such a column."""
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)

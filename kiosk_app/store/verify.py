@@ -39,7 +39,7 @@ def verify_journal(database: Database, public_key_der: bytes, photos: Path) -> V
     """Checks pages, chain, signatures and the packets in the folder `photos`.
 
     Slugs: "pages", "seq", "epoch", "chain", "altered", "signature", "body", "day", "blob-row", "photo-missing",
-    "photo-damaged", "tail". A cut-off tail is only seen while the tally still knows it; the office remembers the head for ever.
+    "photo-damaged", "tail". A cut-off tail is seen while the tally still knows it; the office remembers the head.
     """
     if not database.check_pages():
         return VerifyReport(0, Fault(0, "pages"))
