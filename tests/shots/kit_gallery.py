@@ -1,4 +1,7 @@
-"""Draw the kit on sheets, to be looked at: `PYTHONPATH=. QT_QPA_PLATFORM=offscreen python tests/shots/kit_gallery.py DIR`."""
+"""Draw the kit on sheets, to be looked at.
+
+`PYTHONPATH=. QT_QPA_PLATFORM=offscreen python tests/shots/kit_gallery.py DIR`
+"""
 
 import argparse
 from collections.abc import Callable
@@ -10,7 +13,7 @@ from kit_sheets import SHEETS
 from PySide6.QtWidgets import QApplication, QWidget
 
 from kiosk_app.ui.i18n import Translator
-from kiosk_app.ui.kit import Column, LanguageBar, LinkState, StatusBar
+from kiosk_app.ui.kit import Column, FootBar, LinkState, StatusBar
 from kiosk_app.ui.theme import Look, Metrics, ThemeName
 from kiosk_app.ui.theme.fonts import load_fonts
 
@@ -34,7 +37,7 @@ def sheet(look: Look, texts: Translator, content: Callable[[Look, Translator], Q
     bar.set_link(LinkState.OFFLINE, texts.tr("link.offline", n=texts.formats.number(1234)))
     column.addWidget(bar)
     column.addWidget(content(look, texts), 1)
-    column.addWidget(LanguageBar(look, texts))
+    column.addWidget(FootBar(look, texts))
     window.resize(look.tokens.metrics.width, look.tokens.metrics.height)
     return window
 

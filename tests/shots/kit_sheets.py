@@ -1,9 +1,9 @@
 """The sheets of the kit gallery: every widget of the kit in the states that it can be in."""
 
+import qrcode
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-import qrcode
 from kiosk_app.ui.i18n import Translator
 from kiosk_app.ui.kit import (
     Banner,
@@ -116,19 +116,21 @@ def ticket(look: Look, t: Translator) -> QWidget:
     card.column.addWidget(Divider())
     card.column.addWidget(InfoRow(look, t.tr("confirm.type"), t.tr("type.renew"), icon="id-card"))
     card.column.addWidget(InfoRow(look, t.tr("confirm.slot"), t.tr("queue.eta", t="10.40"), icon="calendar-clock"))
+    card.column.addStretch(1)
     code = qrcode.QRCode(border=0)
     code.add_data("IMI1:contoh")
     code.make()
     image = QrImage(look, t.tr("ticket.qr"))
     image.set_modules(code.get_matrix())
-    right = Column(look, gap="m")
-    right.addWidget(image, 0, Qt.AlignmentFlag.AlignHCenter)
-    right.addWidget(Label(look, t.tr("ticket.qr"), Role.CAPTION, align=Qt.AlignmentFlag.AlignHCenter))
-    right.addStretch(1)
-    row = Row(look, gap="xl")
+    phone = Card(look)
+    phone.column.addStretch(1)
+    phone.column.addWidget(image, 0, Qt.AlignmentFlag.AlignHCenter)
+    phone.column.addWidget(Label(look, t.tr("ticket.qr"), Role.CAPTION, align=Qt.AlignmentFlag.AlignHCenter))
+    phone.column.addStretch(1)
+    row = Column(look, gap="l") if look.portrait else Row(look, gap="l")
     row.addWidget(card, 2)
-    row.addLayout(right, 1)
-    page.body.addLayout(row)
+    row.addWidget(phone, 1)
+    page.body.addLayout(row, 1)
     page.body.addWidget(Banner(look, Mood.WARNING, t.tr("ticket.stored"), t.tr("net.proof")))
     page.set_actions(Button(look, t.tr("btn.done"), icon="check"))
     return page

@@ -8,6 +8,7 @@ from kiosk_app.ui.kit.check_row import CheckRow
 from kiosk_app.ui.kit.chip import Chip
 from kiosk_app.ui.kit.code_field import CodeField
 from kiosk_app.ui.kit.countdown import Countdown
+from kiosk_app.ui.kit.foot_bar import FootBar
 from kiosk_app.ui.kit.guides import Guide, GuideState
 from kiosk_app.ui.kit.icon_view import IconView
 from kiosk_app.ui.kit.info_row import InfoRow
@@ -38,6 +39,7 @@ __all__ = [
     "Column",
     "Countdown",
     "Divider",
+    "FootBar",
     "Guide",
     "GuideState",
     "IconView",

@@ -12,6 +12,12 @@ from kiosk_app.ui.kit.spinner import SPIN_MS, spin
 from kiosk_app.ui.theme.look import Look
 from kiosk_app.ui.theme.tokens import Role
 
+_ONE_LINE_EMS = 16
+"""Words wider than this many ems are broken into two lines when the button may choose its width."""
+
+_HALF_AND_SOME = 0.62
+"""The share of the whole width in which a text is sure to fit on two lines, whatever its words."""
+
 
 class Kind(StrEnum):
     """How much a button weighs. One primary a screen; danger only for what cannot be undone."""
@@ -77,14 +83,16 @@ class Button(Pressable):
         self.update()
 
     def sizeHint(self) -> QSize:
-        """Wide enough for its longest word and for the text on two lines; as high as its size class."""
-        metrics = QFontMetrics(self._look.font(Role.BUTTON))
-        words = self.words()
-        longest = max((metrics.horizontalAdvance(word) for word in words.split()), default=0)
-        whole = metrics.horizontalAdvance(words)
-        width = max(longest, min(whole, whole * 6 // 10 + longest // 2)) + 2 * self._padding() + self._beside()
-        width = max(width, self._height())
+        """Wide enough for its words in a line, or in two when they are many; as high as its size class."""
+        words = self._width_of(self.words())
+        width = words if words <= _ONE_LINE_EMS * self._look.tokens.faces[Role.BUTTON].px else self._two_lines()
+        width = max(width + 2 * self._padding() + self._beside(), self._height())
         return QSize(width, self.heightForWidth(width))
+
+    def minimumSizeHint(self) -> QSize:
+        """Wide enough for its words in two lines; `heightForWidth` asks for the height that they need."""
+        width = min(self._two_lines(), self._width_of(self.words())) + 2 * self._padding() + self._beside()
+        return QSize(max(width, self._height()), self._height())
 
     def heightForWidth(self, width: int) -> int:
         """High enough for the wrapped text."""
@@ -152,6 +160,16 @@ class Button(Pressable):
         if self._kind is Kind.SECONDARY:
             return ("primary_soft" if pressed else "surface", "primary", "primary")
         return ("primary_soft" if pressed else "", "", "primary")
+
+    def _width_of(self, words: str) -> int:
+        """The width of words in a line; a little more than measured, because wrapping rounds each word up."""
+        measured = QFontMetrics(self._look.font(Role.BUTTON)).horizontalAdvance(words)
+        return measured + self._look.tokens.space.xs
+
+    def _two_lines(self) -> int:
+        """The width in which the words take about two lines; never less than the longest word."""
+        longest = max((self._width_of(word) for word in self.words().split()), default=0)
+        return max(longest, round(self._width_of(self.words()) * _HALF_AND_SOME))
 
     def _mark(self) -> bool:
         return self._busy or bool(self._icon)

@@ -15,7 +15,7 @@ class CheckRow(QCheckBox):
     def __init__(self, look: Look, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         look.changed.connect(self._follow_look)
@@ -54,8 +54,9 @@ class CheckRow(QCheckBox):
         return QSize(width, self.heightForWidth(width))
 
     def minimumSizeHint(self) -> QSize:
-        """The same."""
-        return self.sizeHint()
+        """Room for the box and a short word; `heightForWidth` asks for the height that the text needs."""
+        target = self._look.tokens.sizes.target
+        return QSize(3 * target, target)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the row, the box, the tick and the words."""

@@ -34,8 +34,10 @@ class InfoRow(QWidget):
                 Qt.AlignmentFlag.AlignVCenter,
             )
         column = Column(look, gap="xs")
+        column.addStretch(1)
         column.addWidget(self._label)
         column.addWidget(self._value)
+        column.addStretch(1)
         row.addLayout(column, 1)
 
     @property

@@ -1,6 +1,6 @@
 """Text on a screen. The only label the screens use, so that no text is ever read as markup."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
@@ -35,7 +35,7 @@ class Label(QLabel):
         self.setAlignment(align | Qt.AlignmentFlag.AlignVCenter)
         policy = self.sizePolicy()
         policy.setHorizontalPolicy(QSizePolicy.Policy.Preferred)
-        policy.setVerticalPolicy(QSizePolicy.Policy.Minimum)
+        policy.setVerticalPolicy(QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(wrap)
         self.setSizePolicy(policy)
         look.changed.connect(self._dress)
@@ -46,6 +46,17 @@ class Label(QLabel):
     def tone(self) -> Tone:
         """Whose colour the text has."""
         return self._tone
+
+    def minimumSizeHint(self) -> QSize:
+        """The longest word, one line high; the layout asks `heightForWidth` for the rest.
+
+        QLabel's own hint is the height of the text in a narrow column, which makes every window too high.
+        """
+        if not self.wordWrap():
+            return super().minimumSizeHint()
+        metrics = self.fontMetrics()
+        longest = max((metrics.horizontalAdvance(word) for word in self.text().split()), default=0)
+        return QSize(longest, metrics.height())
 
     def set_tone(self, tone: Tone) -> None:
         """Change the colour."""

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPaintEvent
-from PySide6.QtWidgets import QButtonGroup, QWidget
+from PySide6.QtWidgets import QButtonGroup, QSizePolicy, QWidget
 
 from kiosk_app.ui.i18n import LANGUAGES, Translator
 from kiosk_app.ui.kit import painting
@@ -19,6 +19,7 @@ class LanguageBar(QWidget):
         super().__init__(parent)
         self._translator = translator
         self._group = QButtonGroup(self)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._buttons: dict[str, _LanguageButton] = {}
         row = Row(look, self, gap="gap")
         for language in LANGUAGES:

@@ -20,7 +20,7 @@ class Page(QWidget):
         self._look = look
         self._title = Label(look, title, Role.TITLE)
         self._lead = Label(look, lead, Role.LEAD, tone=Tone.MUTED)
-        outer = Column(look, self, gap="l", margin="page")
+        self._outer = outer = Column(look, self, gap="l")
         head = Column(look, gap="s")
         head.addWidget(self._title)
         head.addWidget(self._lead)
@@ -31,6 +31,7 @@ class Page(QWidget):
         outer.addLayout(self._bar)
         self.set_lead(lead)
         look.changed.connect(self._turn)
+        self._turn()
 
     def set_title(self, title: str) -> None:
         """What this screen is for."""
@@ -57,5 +58,7 @@ class Page(QWidget):
 
     def _turn(self) -> None:
         upright = self._look.portrait
+        space = self._look.tokens.space
+        self._outer.setContentsMargins(space.page, space.xl if upright else space.l, space.page, space.l)
         self._bar.setDirection(QBoxLayout.Direction.TopToBottom if upright else QBoxLayout.Direction.LeftToRight)
         self._bar.setAlignment(Qt.AlignmentFlag.AlignBottom)

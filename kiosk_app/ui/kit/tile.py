@@ -10,7 +10,7 @@ from kiosk_app.ui.theme.look import Look
 from kiosk_app.ui.theme.tokens import Role
 
 _CHIP_PER_ICON = 1.7
-_WIDTH_PER_HEIGHT = 2.1
+_WIDTH_PER_HEIGHT = 3.2
 
 
 class TileButton(Pressable):
@@ -42,6 +42,11 @@ class TileButton(Pressable):
         """A tile of the usual shape, higher when its text needs it."""
         width = round(self._look.tokens.sizes.tile * _WIDTH_PER_HEIGHT)
         return QSize(width, self.heightForWidth(width))
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for the icons and a short word; `heightForWidth` asks for the height that the texts need."""
+        sizes = self._look.tokens.sizes
+        return QSize(2 * sizes.tile, sizes.tile if self._subtitle else sizes.action)
 
     def heightForWidth(self, width: int) -> int:
         """High enough for the icon and for the wrapped title and line beside it."""

@@ -65,7 +65,7 @@ class Space:
     xs: int
     s: int
     m: int
-    l: int
+    l: int  # noqa: E741 - the usual name in a spacing scale
     xl: int
     xxl: int
     gap: int
@@ -118,7 +118,7 @@ class Tokens:
 
 _TEXT: dict[Role, tuple[float, float, int]] = {
     # role: (standard px, large px, weight)
-    Role.HERO: (190, 210, 800),
+    Role.HERO: (168, 184, 800),
     Role.DISPLAY: (84, 92, 800),
     Role.TITLE: (58, 66, 700),
     Role.HEADING: (40, 52, 700),
@@ -163,8 +163,8 @@ def tokens_for(metrics: Metrics, theme: ThemeName = ThemeName.STANDARD) -> Token
     sizes = Sizes(
         target=touch(84, 20),
         action=touch(124, 30),
-        tile=px(212),
-        strip=px(104),
+        tile=px(190),
+        strip=px(100),
         key=touch(88, 20),
         key_max=px(156),
         row=touch(104, 20),
