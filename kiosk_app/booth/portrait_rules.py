@@ -4,17 +4,14 @@ Nothing here looks at pixels. No gate is on the brightness or the colour of skin
 stop a photo: what a measure cannot tell fairly is left to the officer.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 from kiosk_app.booth.codec import decode, encode
 
 Verdict: TypeAlias = Literal["pass", "advice", "officer"]
 Measurements: TypeAlias = Mapping[str, float]
-
-# Rules whose measures are weak (colours of lips and forehead): they point something out, they never hold a photo back.
-_ALWAYS_OFFICER: Final = frozenset({"mouth_visible", "head_covering"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +36,23 @@ class PortraitProfile:
     max_jaw_open: float = 0.1
     max_smile: float = 0.6
     min_dark_glasses: float = 0.45
-    max_glasses: float = 100.0
+    max_glasses: float = 2.4
+    sure_glasses: float = 3.2
+    min_frame_l: float = 65.0
+    max_clipped: float = 0.5
     max_over_exposed: float = 0.01
-    min_frame_l: float = 55.0
-    min_left_right: float = 0.6
-    min_sharpness: float = 0.0075
+    min_left_right: float = 0.65
+    min_sharpness: float = 0.0008
     min_background_l: float = 85.0
     max_background_spread: float = 8.0
-    max_background_chroma: float = 8.0
-    min_mouth_visible: float = 0.0
-    max_forehead_colour: float = 17.0
+    max_background_chroma: float = 9.0
+    max_background_marks: float = 12.0
+    max_lower_face_colour: float = 15.0
+    max_forehead_colour: float = 20.0
     second_face_share: float = 0.02
     white_background: bool = True
     glasses_allowed: bool = False
-    officer_decides: tuple[str, ...] = ("background", "glasses")
+    officer_decides: tuple[str, ...] = ("background",)
 
     def __post_init__(self) -> None:
         for name, (low, high) in _BOUNDS.items():
@@ -91,101 +91,113 @@ _BOUNDS: Final[dict[str, tuple[float, float]]] = {
     "max_jaw_open": (0.02, 1),
     "max_smile": (0.1, 1),
     "min_dark_glasses": (0, 1),
-    "max_glasses": (0, 1000),
-    "max_over_exposed": (0, 1),
+    "max_glasses": (0, 20),
+    "sure_glasses": (0, 20),
     "min_frame_l": (0, 100),
+    "max_clipped": (0, 1),
+    "max_over_exposed": (0, 1),
     "min_left_right": (0, 1),
     "min_sharpness": (0, 1),
     "min_background_l": (0, 100),
     "max_background_spread": (1, 100),
     "max_background_chroma": (1, 100),
-    "min_mouth_visible": (-100, 100),
+    "max_background_marks": (1, 100),
+    "max_lower_face_colour": (1, 200),
     "max_forehead_colour": (1, 200),
     "second_face_share": (0, 1),
 }
 
 
+class _Fault(NamedTuple):
+    """What is wrong, as a catalogue key; not `sure` where the measure is known to err and an officer should look."""
+
+    advice: str
+    sure: bool = True
+
+
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """`needs` names the measures without which the rule cannot be told; `fault` gives the advice key, or "" when all is
-    well. `untold` is the advice when a face is there but cannot be measured."""
+    """`needs` names the measures without which the rule cannot be told; `fault` gives None when all is well. `untold`
+    is the advice when a face is there but cannot be measured."""
 
     needs: tuple[str, ...]
-    fault: Callable[[Measurements, PortraitProfile], str]
+    fault: Callable[[Measurements, PortraitProfile], _Fault | None]
     untold: str = ""
 
 
-def _single_face(m: Measurements, p: PortraitProfile) -> str:
-    if m["faces"] < 1:
-        return "cam.none"
-    return "cam.many" if m["faces"] > 1 else ""
+def _when(broken: bool, advice: str, sure: bool = True) -> _Fault | None:
+    return _Fault(advice, sure) if broken else None
 
 
-def _centred(m: Measurements, p: PortraitProfile) -> str:
-    off = abs(m["off_centre"]) > p.max_off_centre
-    outside = m["crop_overhang"] > 0 and m["crop_share"] <= p.max_crop_share
-    return "cam.center" if off or outside else ""
+def _single_face(m: Measurements, _: PortraitProfile) -> _Fault | None:
+    return _when(m["faces"] < 1, "cam.none") or _when(m["faces"] > 1, "cam.many")
 
 
-def _size(m: Measurements, p: PortraitProfile) -> str:
-    if m["inter_eye_px"] < p.min_inter_eye_px:
-        return "cam.closer"
-    return "cam.back" if m["crop_share"] > p.max_crop_share else ""
+def _centred(m: Measurements, p: PortraitProfile) -> _Fault | None:
+    fits = m["crop_share"] <= p.max_crop_share
+    return _when(abs(m["off_centre"]) > p.max_off_centre or (fits and m["crop_overhang"] > 0), "cam.center")
 
 
-def _pose(m: Measurements, p: PortraitProfile) -> str:
+def _size(m: Measurements, p: PortraitProfile) -> _Fault | None:
+    too_far = m["inter_eye_px"] < p.min_inter_eye_px
+    return _when(too_far, "cam.closer") or _when(m["crop_share"] > p.max_crop_share, "cam.back")
+
+
+def _pose(m: Measurements, p: PortraitProfile) -> _Fault | None:
     straight = (
         abs(m["yaw_deg"]) <= p.max_yaw_deg
         and abs(m["pitch_deg"] - p.pitch_zero_deg) <= p.max_pitch_deg
         and abs(m["roll_deg"]) <= p.max_roll_deg
     )
-    return "" if straight else "cam.level"
+    return _when(not straight, "cam.level")
 
 
-def _eyes_open(m: Measurements, p: PortraitProfile) -> str:
-    return "cam.eyes" if m["eyes_open"] < p.min_eyes_open else ""
+def _eyes_open(m: Measurements, p: PortraitProfile) -> _Fault | None:
+    return _when(m["eyes_open"] < p.min_eyes_open, "cam.eyes")
 
 
-def _mouth_closed(m: Measurements, p: PortraitProfile) -> str:
-    return "cam.neutral" if m["mouth_open"] > p.max_mouth_open or m["jaw_open"] > p.max_jaw_open else ""
+def _mouth_closed(m: Measurements, p: PortraitProfile) -> _Fault | None:
+    return _when(m["mouth_open"] > p.max_mouth_open or m["jaw_open"] > p.max_jaw_open, "cam.neutral")
 
 
-def _expression(m: Measurements, p: PortraitProfile) -> str:
-    return "cam.neutral" if m["smile"] > p.max_smile else ""
+def _expression(m: Measurements, p: PortraitProfile) -> _Fault | None:
+    return _when(m["smile"] > p.max_smile, "cam.neutral")
 
 
-def _dark_glasses(m: Measurements, p: PortraitProfile) -> str:
-    return "cam.glasses" if m["dark_glasses"] < p.min_dark_glasses else ""
+def _dark_glasses(m: Measurements, p: PortraitProfile) -> _Fault | None:
+    return _when(m["dark_glasses"] < p.min_dark_glasses, "cam.glasses")
 
 
-def _glasses(m: Measurements, p: PortraitProfile) -> str:
-    return "cam.glasses" if m["glasses"] > p.max_glasses and not p.glasses_allowed else ""
+def _glasses(m: Measurements, p: PortraitProfile) -> _Fault | None:
+    seen = not p.glasses_allowed and m["glasses"] > p.max_glasses
+    return _when(seen, "cam.glasses", sure=m["glasses"] > p.sure_glasses)
 
 
-def _light(m: Measurements, p: PortraitProfile) -> str:
-    if m["frame_l"] < p.min_frame_l:
-        return "cam.dark"
-    if m["over_exposed"] > p.max_over_exposed:
-        return "cam.bright"
-    return "cam.uneven" if m["left_right"] < p.min_left_right else ""
+def _light(m: Measurements, p: PortraitProfile) -> _Fault | None:
+    too_bright = m["clipped"] > p.max_clipped or m["over_exposed"] > p.max_over_exposed
+    return (
+        _when(m["frame_l"] < p.min_frame_l, "cam.dark")
+        or _when(too_bright, "cam.bright")
+        or _when(m["left_right"] < p.min_left_right, "cam.uneven")
+    )
 
 
-def _sharpness(m: Measurements, p: PortraitProfile) -> str:
-    return "cam.blur" if m["sharpness"] < p.min_sharpness else ""
+def _sharpness(m: Measurements, p: PortraitProfile) -> _Fault | None:
+    return _when(m["sharpness"] < p.min_sharpness, "cam.blur")
 
 
-def _background(m: Measurements, p: PortraitProfile) -> str:
+def _background(m: Measurements, p: PortraitProfile) -> _Fault | None:
     white = m["background_l"] >= p.min_background_l and m["background_chroma"] <= p.max_background_chroma
-    even = m["background_spread"] <= p.max_background_spread
-    return "" if even and (white or not p.white_background) else "cam.background"
+    even = m["background_spread"] <= p.max_background_spread and m["background_marks"] <= p.max_background_marks
+    return _when(not even or (p.white_background and not white), "cam.background")
 
 
-def _mouth_visible(m: Measurements, p: PortraitProfile) -> str:
-    return "cam.hat" if m["mouth_visible"] < p.min_mouth_visible else ""
+def _mouth_visible(m: Measurements, p: PortraitProfile) -> _Fault | None:
+    return _when(m["lower_face_colour"] > p.max_lower_face_colour, "cam.hat", sure=False)
 
 
-def _head_covering(m: Measurements, p: PortraitProfile) -> str:
-    return "cam.hijab" if m["forehead_colour"] > p.max_forehead_colour else ""
+def _head_covering(m: Measurements, p: PortraitProfile) -> _Fault | None:
+    return _when(m["forehead_colour"] > p.max_forehead_colour, "cam.hijab", sure=False)
 
 
 # In the order in which advice helps most: where to be, then how to sit, then what only the room can change.
@@ -199,34 +211,42 @@ _RULES: Final[dict[str, _Rule]] = {
     "expression": _Rule(("smile",), _expression),
     "dark_glasses": _Rule(("dark_glasses",), _dark_glasses),
     "glasses": _Rule(("glasses",), _glasses),
-    "light": _Rule(("frame_l", "over_exposed", "left_right"), _light),
+    "light": _Rule(("frame_l", "clipped", "over_exposed", "left_right"), _light),
     "sharpness": _Rule(("sharpness",), _sharpness),
-    "background": _Rule(("background_l", "background_spread", "background_chroma"), _background),
-    "mouth_visible": _Rule(("mouth_visible",), _mouth_visible),
+    "background": _Rule(("background_l", "background_spread", "background_chroma", "background_marks"), _background),
+    "mouth_visible": _Rule(("lower_face_colour",), _mouth_visible),
     "head_covering": _Rule(("forehead_colour",), _head_covering),
 }
 RULES: Final = tuple(_RULES)
 
 
 def judge(measurements: Measurements, profile: PortraitProfile) -> dict[str, Verdict]:
-    """Rule -> verdict for every rule. What cannot be told from `measurements` is the officer's, except that a face which
+    """Rule -> verdict for every rule. What cannot be told from `measurements` is for the officer, but a face which
     is there but cannot be measured has to be shown better."""
     return {name: _verdict(name, measurements, profile) for name in RULES}
 
 
 def _verdict(name: str, measurements: Measurements, profile: PortraitProfile) -> Verdict:
+    if not _told(name, measurements) and not _untold(name, measurements):
+        return "officer"
     fault = _fault(name, measurements, profile)
-    if fault == "":
+    if fault is None:
         return "pass"
-    return "officer" if fault is None or name in _ALWAYS_OFFICER or name in profile.officer_decides else "advice"
+    return "advice" if fault.sure and name not in profile.officer_decides else "officer"
 
 
-def _fault(name: str, measurements: Measurements, profile: PortraitProfile) -> str | None:
-    """Advice key of a rule that is broken, "" when it holds, None when it cannot be told."""
-    rule = _RULES[name]
-    if all(need in measurements for need in rule.needs):
-        return rule.fault(measurements, profile)
-    return rule.untold if rule.untold and measurements.get("faces", 0) >= 1 else None
+def _told(name: str, measurements: Measurements) -> bool:
+    return all(need in measurements for need in _RULES[name].needs)
+
+
+def _untold(name: str, measurements: Measurements) -> str:
+    return _RULES[name].untold if measurements.get("faces", 0) >= 1 else ""
+
+
+def _fault(name: str, measurements: Measurements, profile: PortraitProfile) -> _Fault | None:
+    if _told(name, measurements):
+        return _RULES[name].fault(measurements, profile)
+    return _Fault(_untold(name, measurements))
 
 
 def acceptable(verdicts: Mapping[str, Verdict]) -> bool:
@@ -266,8 +286,11 @@ class AdviceChooser:
         return self._said
 
     def _most_useful(self, verdicts: Mapping[str, Verdict], measurements: Measurements) -> str | None:
-        broken: Collection[str] = [name for name in RULES if verdicts.get(name) == "advice"]
-        return next((_fault(name, measurements, self._profile) for name in broken), None)
+        for name in RULES:
+            fault = _fault(name, measurements, self._profile) if verdicts.get(name) == "advice" else None
+            if fault is not None:
+                return fault.advice
+        return None
 
 
 class HoldTimer:

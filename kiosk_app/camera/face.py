@@ -5,13 +5,11 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from kiosk_app.camera import face_points
+from kiosk_app.camera.frames import Image
 from kiosk_app.camera.landmarks import FloatArray
 from kiosk_app.camera.model_files import FACE_BLENDSHAPES, FACE_DETECTOR, FACE_LANDMARKS, load_tflite, read_model
-
-Image = NDArray[np.uint8]
 
 # YuNet knows faces of 10 to 300 px (its own model card), so it is given a picture whose faces have that size.
 DETECT_LONG_SIDE = 320

@@ -8,9 +8,8 @@ from typing import Final
 
 POINT_COUNT: Final = 478
 CHIN: Final = 152
-FOREHEAD_TOP: Final = 10
-NOSE_TIP: Final = 1
 NOSE_BRIDGE: Final = 168
+NOSE_MIDDLE: Final = 197
 
 RIGHT_EYE_CORNERS: Final = (33, 133)
 LEFT_EYE_CORNERS: Final = (362, 263)
@@ -19,17 +18,12 @@ RIGHT_LIDS: Final = ((160, 144), (159, 145), (158, 153), (161, 163), (157, 154))
 LEFT_LIDS: Final = ((387, 373), (386, 374), (385, 380), (388, 390), (384, 381))
 # Upper and lower inner lip, in pairs.
 INNER_LIPS: Final = ((13, 14), (82, 87), (312, 317), (81, 178), (311, 402))
-OUTER_LIPS: Final = (61, 40, 37, 0, 267, 270, 291, 321, 314, 17, 84, 91)
 
 # The edge of the face, from the middle of the forehead clockwise in the picture.
 FACE_OVAL: Final = (
     *(10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377),
     *(152, 148, 176, 149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109),
 )
-RIGHT_EYE_OUTLINE: Final = (33, 246, 161, 160, 159, 158, 157, 173, 133, 155, 154, 153, 145, 144, 163, 7)
-LEFT_EYE_OUTLINE: Final = (263, 466, 388, 387, 386, 385, 384, 398, 362, 382, 381, 380, 374, 373, 390, 249)
-RIGHT_CHEEK: Final = 50
-LEFT_CHEEK: Final = 280
 
 # Input of the blendshape network, in its order.
 BLENDSHAPE_POINTS: Final = (
@@ -43,4 +37,13 @@ BLENDSHAPE_POINTS: Final = (
 # Output numbers of the blendshape network that are used.
 JAW_OPEN: Final = 25
 MOUTH_SMILES: Final = (44, 45)
-EYE_BLINKS: Final = (9, 10)
+
+# Areas of skin, as the corners of a convex outline; their medians stand for the light and the colour there.
+RIGHT_CHEEK: Final = (116, 117, 118, 100, 36, 205, 187, 123)
+LEFT_CHEEK: Final = (345, 346, 347, 329, 266, 425, 411, 352)
+RIGHT_UNDER_EYE: Final = (7, 163, 144, 145, 153, 154, 155, 31, 228, 229, 230, 231, 232, 233)
+LEFT_UNDER_EYE: Final = (249, 390, 373, 374, 380, 381, 382, 261, 448, 449, 450, 451, 452, 453)
+FOREHEAD: Final = (109, 10, 338, 337, 151, 108)
+RIGHT_MOUTH_SIDE: Final = (57, 186, 92, 165, 206, 216, 212, 202)
+LEFT_MOUTH_SIDE: Final = (287, 410, 322, 391, 426, 436, 432, 422)
+CHIN_SKIN: Final = (18, 83, 313, 406, 182, 199, 200, 208, 428)

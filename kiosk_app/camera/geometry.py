@@ -12,7 +12,7 @@ from kiosk_app.camera.pose import Pose, head_pose
 
 @dataclass(frozen=True)
 class FaceFrame:
-    """The face's own axes in the picture. Points are (x, y) [2] float in pixels; `height` is T, eye line to chin, `tilt`
+    """The axes of a face in the picture. Points are (x, y) [2] float in pixels; `height` is T, eye line to chin, `tilt`
     the angle of the eye line in radians, clockwise."""
 
     right_eye: FloatArray
