@@ -86,5 +86,7 @@ def _table(settings: Settings) -> dict[str, object]:
 
 def _invalid(path: Path, problem: str) -> KioskError:
     return KioskError(
-        "settings-invalid", f"The settings file {path.name} {problem}.", f"Correct {path} or remove it to use the defaults."
+        "settings-invalid",
+        f"The settings file {path.name} {problem}.",
+        f"Correct {path} or remove it to use the defaults.",
     )

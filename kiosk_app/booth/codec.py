@@ -23,7 +23,9 @@ class DecodeError(KioskError):
     """A value did not have the promised form; `place` says where ("services.2.code")."""
 
     def __init__(self, place: str, problem: str) -> None:
-        super().__init__("data-malformed", f"{place or 'The value'} {problem}.", "Correct it at its source and try again.")
+        super().__init__(
+            "data-malformed", f"{place or 'The value'} {problem}.", "Correct it at its source and try again."
+        )
         self.place = place
         self.problem = problem
 

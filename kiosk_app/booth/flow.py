@@ -65,9 +65,7 @@ _APPLICANT = (
     Screen.LANGUAGE, Screen.SCAN, Screen.TYPE_CODE, Screen.NO_CODE, Screen.CONFIRM, Screen.BIRTH_DATE, Screen.TICKET,
     Screen.TURNED_AWAY, Screen.HELP,
 )  # fmt: skip
-OFFICER_SCREENS = frozenset(
-    {Screen.QUEUE, Screen.DOCUMENTS, Screen.PHOTO, Screen.REVIEW, Screen.DONE, Screen.SYNC}
-)
+OFFICER_SCREENS = frozenset({Screen.QUEUE, Screen.DOCUMENTS, Screen.PHOTO, Screen.REVIEW, Screen.DONE, Screen.SYNC})
 # On these the camera looks for codes; on PHOTO it looks for a face; elsewhere it rests.
 SCANNING_SCREENS = frozenset({Screen.ATTRACT, Screen.LANGUAGE, Screen.SCAN, Screen.TYPE_CODE, Screen.NO_CODE})
 
@@ -88,7 +86,9 @@ TABLE: dict[tuple[Screen, Event], Screen] = {
     (Screen.CONFIRM, Event.ADMITTED): Screen.TICKET,
     (Screen.CONFIRM, Event.DENIED): Screen.SCAN,
     (Screen.BIRTH_DATE, Event.ADMITTED): Screen.TICKET,
-    **{(screen, Event.WANTS_HELP): Screen.HELP for screen in (Screen.ATTRACT, *_APPLICANT) if screen is not Screen.HELP},
+    **{
+        (screen, Event.WANTS_HELP): Screen.HELP for screen in (Screen.ATTRACT, *_APPLICANT) if screen is not Screen.HELP
+    },
     **{(screen, Event.FINISHED): Screen.ATTRACT for screen in (*_APPLICANT, Screen.TROUBLE)},
     **{(screen, Event.IDLE): Screen.ATTRACT for screen in (*_APPLICANT, Screen.TROUBLE, Screen.LOGIN)},
     **{(screen, Event.FAILED): Screen.TROUBLE for screen in (Screen.ATTRACT, *_APPLICANT)},
@@ -109,7 +109,16 @@ TABLE: dict[tuple[Screen, Event], Screen] = {
 }
 # Where "back" leads to the screen before; a confirmed step can never be gone back into.
 _BACK_FROM = frozenset(
-    {Screen.LANGUAGE, Screen.SCAN, Screen.TYPE_CODE, Screen.NO_CODE, Screen.HELP, Screen.LOGIN, Screen.PHOTO, Screen.SYNC}
+    {
+        Screen.LANGUAGE,
+        Screen.SCAN,
+        Screen.TYPE_CODE,
+        Screen.NO_CODE,
+        Screen.HELP,
+        Screen.LOGIN,
+        Screen.PHOTO,
+        Screen.SYNC,
+    }
 )
 _FORGETS = frozenset({Screen.ATTRACT, Screen.TICKET, Screen.TURNED_AWAY, Screen.QUEUE, Screen.DONE, Screen.TROUBLE})
 

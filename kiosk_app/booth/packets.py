@@ -61,4 +61,8 @@ def unpack(packet: bytes) -> tuple[PacketHeader, bytes, bytes]:
 
 
 def _malformed() -> KioskError:
-    return KioskError("packet-malformed", "This file is not a sealed packet of a booth.", "Fetch it again from the booth or the office.")
+    return KioskError(
+        "packet-malformed",
+        "This file is not a sealed packet of a booth.",
+        "Fetch it again from the booth or the office.",
+    )

@@ -70,11 +70,8 @@ def estimate(visit: Visit, order: Sequence[Visit], at_desks: int, now: datetime,
     """
     ahead = next((place for place, other in enumerate(order) if other.id == visit.id), len(order))
     free = max(0, rules.desks - at_desks)
-    if ahead < free:
-        minutes = 0.0
-    else:
-        minutes = (ceil((ahead - free + 1) / rules.desks) - 0.5) * rules.desk_minutes
-    return Estimate(ahead, _round_up(now + timedelta(minutes=minutes)))
+    turns = 0.0 if ahead < free else ceil((ahead - free + 1) / rules.desks) - 0.5
+    return Estimate(ahead, _round_up(now + timedelta(minutes=turns * rules.desk_minutes)))
 
 
 def _round_up(moment: datetime, step: timedelta = timedelta(minutes=5)) -> datetime:

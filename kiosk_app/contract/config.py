@@ -47,13 +47,17 @@ def open_config(version: int, body: bytes, signature: bytes, config_key: bytes) 
     """The content of a configuration whose signature holds; raises KioskError "config-untrusted" or "config-malformed"."""
     if not verify_office(config_key, config_input(version, body), signature):
         raise KioskError(
-            "config-untrusted", "The configuration is not signed by the office.", "Check the office address and enrol again."
+            "config-untrusted",
+            "The configuration is not signed by the office.",
+            "Check the office address and enrol again.",
         )
     try:
         content = decode(ConfigBody, json.loads(body), ignore_unknown=True)
     except (ValueError, DecodeError) as error:
         raise KioskError(
-            "config-malformed", "The office's configuration cannot be read.", "Tell the office; the booth goes on with the last one."
+            "config-malformed",
+            "The office's configuration cannot be read.",
+            "Tell the office; the booth goes on with the last one.",
         ) from error
     if content.profile.version != version:
         raise KioskError(

@@ -1,0 +1,180 @@
+import base64
+import json
+from datetime import UTC, datetime
+
+import pytest
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kiosk_app.booth.codes import (
+    UNKNOWN,
+    BookingCode,
+    SignedCode,
+    booking_id_number,
+    booking_id_text,
+    encode_signed,
+    pack_body,
+    parse,
+    signing_input,
+)
+from kiosk_app.booth.facts import CodeKind
+
+KEY = Ed25519PrivateKey.generate()
+SLOT = datetime(2025, 1, 25, 2, 30, tzinfo=UTC)
+
+
+class OneKey:
+    """Verifies with KEY under key id 7."""
+
+    def verify(self, key_id: int, message: bytes, signature: bytes) -> bool:
+        try:
+            KEY.public_key().verify(signature, message)
+        except InvalidSignature:
+            return False
+        return key_id == 7
+
+
+def signed(number: int = 5, key_id: int = 7, office: int = 1, service: int = 2) -> str:
+    body = pack_body(SignedCode(key_id, booking_id_text(number), office, SLOT, service))
+    return encode_signed(body, KEY.sign(signing_input(body)))
+
+
+def read(text: str) -> BookingCode:
+    return parse(text, OneKey())
+
+
+@given(st.integers(0, 2**50 - 1), st.integers(0, 65535), st.integers(0, 255))
+def test_a_signed_code_comes_back_as_it_was(number: int, office: int, service: int) -> None:
+    code = read(signed(number, 7, office, service))
+    assert code == BookingCode(
+        CodeKind.SIGNED,
+        booking_id=booking_id_text(number),
+        signed=SignedCode(7, booking_id_text(number), office, SLOT, service),
+    )
+    assert code.key == booking_id_text(number)
+
+
+def test_a_signed_code_fits_qr_version_6_in_alphanumeric_mode() -> None:
+    assert len(signed()) == 134
+    assert set(signed()) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567" + "1")
+
+
+@given(st.integers(4, 133), st.sampled_from("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"))
+def test_any_changed_character_makes_it_forged_or_the_same(position: int, character: str) -> None:
+    text = signed()
+    changed = text[:position] + character + text[position + 1 :]
+    code = read(changed)
+    assert code == read(text) or (code.kind is CodeKind.UNKNOWN and code.forged)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "IMI1",
+        "IMI1" + "A" * 129,
+        "IMI1" + "a" * 130,
+        "IMI1" + "A" * 130,
+        "IMI1" + "A" * 130 + "=",
+    ],
+)
+def test_broken_signed_codes_are_forged(text: str) -> None:
+    assert read(text) == BookingCode(CodeKind.UNKNOWN, forged=True)
+
+
+def test_another_key_another_version_and_a_too_large_id_are_forged() -> None:
+    assert read(signed(key_id=8)).forged
+    body = bytearray(pack_body(SignedCode(7, booking_id_text(1), 1, SLOT, 1)))
+    body[0] = 2
+    assert read(encode_signed(bytes(body), KEY.sign(signing_input(bytes(body))))).forged
+    body = bytearray(pack_body(SignedCode(7, booking_id_text(1), 1, SLOT, 1)))
+    body[2] = 255
+    assert read(encode_signed(bytes(body), KEY.sign(signing_input(bytes(body))))).forged
+
+
+def test_encode_signed_wants_whole_parts() -> None:
+    with pytest.raises(ValueError, match="17 bytes"):
+        encode_signed(b"", b"")
+
+
+@given(st.integers(0, 2**50 - 1))
+def test_booking_ids_round_trip_and_survive_typing(number: int) -> None:
+    text = booking_id_text(number)
+    assert len(text) == 11
+    assert booking_id_number(text) == number
+    assert read(f" {text[:4].lower()}-{text[4:8]} {text[8:]} ") == BookingCode(CodeKind.NUMBER, booking_id=text)
+
+
+@given(st.integers(0, 2**50 - 1), st.integers(0, 9), st.sampled_from("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"))
+def test_one_mistyped_character_of_a_booking_id_is_seen(number: int, position: int, character: str) -> None:
+    text = booking_id_text(number)
+    changed = text[:position] + character + text[position + 1 :]
+    if changed != text:
+        with pytest.raises(ValueError, match="not a booking id"):
+            booking_id_number(changed)
+
+
+@pytest.mark.parametrize("number", [-1, 2**50])
+def test_a_booking_id_has_50_bits(number: int) -> None:
+    with pytest.raises(ValueError, match="50 bits"):
+        booking_id_text(number)
+
+
+@given(st.from_regex(r"[0-9]{16}", fullmatch=True))
+def test_a_number_alone_in_a_url_or_in_json(number: str) -> None:
+    expected = BookingCode(CodeKind.NUMBER, number=number)
+    grouped = " ".join(number[i : i + 4] for i in range(0, 16, 4))
+    for text in (
+        number,
+        number + "\r\n",
+        grouped,
+        f"https://mpaspor.example/antrean/{number}",
+        f"https://mpaspor.example/?no={number}&nik=9999999999999999",
+        f"https://mpaspor.example/#{number}",
+        json.dumps({"nomor_permohonan": number, "NIK": "1671014107900001"}),
+        json.dumps({"data": [{"permohonan": int("1" + number[1:])}]}),
+        json.dumps([number, number]),
+    ):
+        code = read(text)
+        assert code.kind is CodeKind.NUMBER
+        assert code == expected or code.number == "1" + number[1:]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "hello",
+        "https://example.org/",
+        "https://[broken",
+        "123456789012345",
+        "12345678901234567",
+        "²" * 16,
+        "١" * 16,
+        "https://x.example/12345678901234567",
+        '{"a": "1111111111111111", "b": "2222222222222222"}',
+        '{"nik": "1671014107900001"}',
+        '{"broken',
+        "[" * 400,
+        '{"flag": true, "none": null, "part": 1.5}',
+        "1234567890123456\x00",
+        "1234567890123456\u202e",
+        "\ud800",
+        "A" * 513,
+        "1" * 4000,
+        "mailto:1234567890123456",
+    ],
+)
+def test_texts_that_say_nothing(text: str) -> None:
+    assert read(text) == UNKNOWN
+
+
+@given(st.text())
+def test_no_text_breaks_the_parser(text: str) -> None:
+    assert isinstance(read(text), BookingCode)
+
+
+@given(st.binary(min_size=81, max_size=81))
+def test_no_bytes_behind_the_prefix_are_accepted_without_a_signature(raw: bytes) -> None:
+    assert read("IMI1" + base64.b32encode(raw).decode().rstrip("=")).forged
