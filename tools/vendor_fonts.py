@@ -11,20 +11,15 @@ from pathlib import Path
 
 from fontTools import subset
 from fontTools.ttLib import TTFont
-
 from npm_package import NpmPackage
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 
 JAKARTA = NpmPackage(
-    "@expo-google-fonts/plus-jakarta-sans",
-    "0.4.2",
-    "42c73a374d52bc6448dd6a630c37a9d86bb357f1605db8c18229354174441744",
+    "@expo-google-fonts/plus-jakarta-sans", "0.4.2", "42c73a374d52bc6448dd6a630c37a9d86bb357f1605db8c18229354174441744"
 )
 NOTO_SC = NpmPackage(
-    "@expo-google-fonts/noto-sans-sc",
-    "0.4.3",
-    "0d69d0f4971d2ff574e3d93cbc218dc950bf3f3f8f8e2c008d97687ed53aee59",
+    "@expo-google-fonts/noto-sans-sc", "0.4.3", "0d69d0f4971d2ff574e3d93cbc218dc950bf3f3f8f8e2c008d97687ed53aee59"
 )
 JAKARTA_WEIGHTS = ("500Medium", "700Bold", "800ExtraBold")
 NOTO_WEIGHTS = ("500Medium", "700Bold")
@@ -67,10 +62,7 @@ def main() -> None:
     fonts, licences = ASSETS / "fonts", ASSETS / "licences"
     latin = {weight: f"{weight}/PlusJakartaSans_{weight}.ttf" for weight in JAKARTA_WEIGHTS}
     chinese = {weight: f"{weight}/NotoSansSC_{weight}.ttf" for weight in NOTO_WEIGHTS}
-    for package, files, licence in (
-        (JAKARTA, latin, "plus-jakarta-sans.txt"),
-        (NOTO_SC, chinese, "noto-sans-sc.txt"),
-    ):
+    for package, files, licence in ((JAKARTA, latin, "plus-jakarta-sans.txt"), (NOTO_SC, chinese, "noto-sans-sc.txt")):
         content = package.read("LICENSE_FONT", *files.values())
         (licences / licence).write_bytes(content["LICENSE_FONT"])
         for member in files.values():

@@ -18,11 +18,7 @@ from kiosk_app.ui.theme import Look, Metrics, ThemeName
 from kiosk_app.ui.theme.fonts import load_fonts
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
-DISPLAYS = {
-    "kiosk": Metrics(1920, 1080),
-    "portrait": Metrics(1080, 1920),
-    "laptop": Metrics(1366, 768, 0.2528),
-}
+DISPLAYS = {"kiosk": Metrics(1920, 1080), "portrait": Metrics(1080, 1920), "laptop": Metrics(1366, 768, 0.2528)}
 
 
 def sheet(look: Look, texts: Translator, content: Callable[[Look, Translator], QWidget]) -> QWidget:

@@ -114,8 +114,10 @@ def ticket(look: Look, t: Translator) -> QWidget:
     chips.addStretch(1)
     card.column.addLayout(chips)
     card.column.addWidget(Divider())
-    card.column.addWidget(InfoRow(look, t.tr("confirm.type"), t.tr("type.renew"), icon="id-card"))
-    card.column.addWidget(InfoRow(look, t.tr("confirm.slot"), t.tr("queue.eta", t="10.40"), icon="calendar-clock"))
+    facts = Column(look, gap="m") if look.portrait else Row(look, gap="l")
+    facts.addWidget(InfoRow(look, t.tr("confirm.type"), t.tr("type.renew"), icon="id-card"), 3)
+    facts.addWidget(InfoRow(look, t.tr("confirm.slot"), "10.30 – 11.00", icon="calendar-clock"), 2)
+    card.column.addLayout(facts)
     card.column.addStretch(1)
     code = qrcode.QRCode(border=0)
     code.add_data("IMI1:contoh")
@@ -139,7 +141,7 @@ def ticket(look: Look, t: Translator) -> QWidget:
 def camera(look: Look, t: Translator) -> QWidget:
     """The live picture with both guides and without a frame."""
     page = Page(look, t.tr("cam.title"))
-    row = Row(look, gap="l")
+    row = Column(look, gap="l") if look.portrait else Row(look, gap="l")
     shade = bytes((150, 140, 120, 255)) * (900 * 700)
     for guide, state in (
         (Guide.HEAD, GuideState.NEUTRAL),
@@ -168,7 +170,7 @@ def desk(look: Look, t: Translator) -> QWidget:
     steps = StepIndicator(look)
     steps.set_steps([t.tr(key) for key in ("desk.call", "doc.check", "cam.title", "outcome.title")], 2)
     page.body.addWidget(steps)
-    row = Row(look, gap="l")
+    row = Column(look, gap="l") if look.portrait else Row(look, gap="l")
     left, right = Column(look, gap="s"), Column(look, gap="s")
     for number, name, state, mood in (
         ("A-016", "Siti Rahmawati binti Abdullah", "visit.serving", Mood.INFO),
@@ -186,7 +188,7 @@ def desk(look: Look, t: Translator) -> QWidget:
     row.addLayout(left, 3)
     row.addLayout(right, 2)
     page.body.addLayout(row)
-    kinds = Row(look, gap="gap")
+    kinds = Column(look, gap="gap") if look.portrait else Row(look, gap="gap")
     busy = Button(look, t.tr("btn.save"), kind=Kind.PRIMARY, tall=False)
     busy.set_busy(True)
     off = Button(look, t.tr("btn.save"), tall=False)

@@ -23,24 +23,14 @@ class Mood(StrEnum):
     ERROR = "error"
 
 
-ICONS = {
-    Mood.INFO: "info",
-    Mood.SUCCESS: "circle-check",
-    Mood.WARNING: "triangle-alert",
-    Mood.ERROR: "octagon-alert",
-}
+ICONS = {Mood.INFO: "info", Mood.SUCCESS: "circle-check", Mood.WARNING: "triangle-alert", Mood.ERROR: "octagon-alert"}
 
 
 class Banner(QWidget):
     """An icon, one sentence, and below it what happens next; the second line is left out when it is empty."""
 
     def __init__(
-        self,
-        look: Look,
-        mood: Mood = Mood.INFO,
-        text: str = "",
-        detail: str = "",
-        parent: QWidget | None = None,
+        self, look: Look, mood: Mood = Mood.INFO, text: str = "", detail: str = "", parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self._look = look
@@ -89,12 +79,5 @@ class Banner(QWidget):
         painter = painting.start(self)
         area = QRectF(self.rect())
         edge = colour(self._mood)
-        painting.box(
-            painter,
-            area,
-            sizes.radius_m,
-            colour(f"{self._mood}_soft"),
-            edge,
-            sizes.border,
-        )
+        painting.box(painter, area, sizes.radius_m, colour(f"{self._mood}_soft"), edge, sizes.border)
         painter.end()

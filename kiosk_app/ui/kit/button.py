@@ -109,14 +109,7 @@ class Button(Pressable):
         radius = sizes.radius_m
         edge = self._look.colour(border) if border else None
         if fill:
-            painting.box(
-                painter,
-                QRectF(self.rect()),
-                radius,
-                self._look.colour(fill),
-                edge,
-                sizes.border,
-            )
+            painting.box(painter, QRectF(self.rect()), radius, self._look.colour(fill), edge, sizes.border)
         painter.setFont(self._look.font(Role.BUTTON))
         room = max(1, self.width() - 2 * self._padding() - self._beside())
         flags = int(painting.WRAP) | int(Qt.AlignmentFlag.AlignLeft)
@@ -129,13 +122,7 @@ class Button(Pressable):
         mark_left = left if before else left + words.width() + self._gap()
         align = Qt.AlignmentFlag.AlignHCenter if not self._mark() else Qt.AlignmentFlag.AlignLeft
         area = QRect(text_left, 0, words.width() + 1, self.height())
-        painting.text(
-            painter,
-            area,
-            self.words(),
-            align | Qt.AlignmentFlag.AlignVCenter,
-            self._look.colour(ink),
-        )
+        painting.text(painter, area, self.words(), align | Qt.AlignmentFlag.AlignVCenter, self._look.colour(ink))
         centre = QPointF(mark_left + mark / 2, self.height() / 2)
         if self._busy:
             spin(painter, self._look.colour(ink), centre, mark, self._turn)
@@ -148,11 +135,7 @@ class Button(Pressable):
         """Names of fill, border and ink."""
         pressed = self.isDown() or self.isChecked()
         if not self.isEnabled() and not self._busy:
-            return (
-                "" if self._kind is Kind.QUIET else "surface_sunken",
-                "divider",
-                "text_disabled",
-            )
+            return ("" if self._kind is Kind.QUIET else "surface_sunken", "divider", "text_disabled")
         if self._kind is Kind.PRIMARY:
             return ("primary_pressed" if pressed else "primary", "", "on_primary")
         if self._kind is Kind.DANGER:

@@ -1,15 +1,7 @@
 """The live picture: frames painted as they come, one picture element to one of the display, and a guide over them."""
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QHideEvent,
-    QImage,
-    QPainter,
-    QPaintEvent,
-    QPixmap,
-    QResizeEvent,
-    QShowEvent,
-)
+from PySide6.QtGui import QHideEvent, QImage, QPainter, QPaintEvent, QPixmap, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from kiosk_app.ui.kit import painting
@@ -21,19 +13,14 @@ from kiosk_app.ui.theme.tokens import Role
 class CameraPreview(QWidget):
     """Shows BGRA frames that the camera worker made to its size (see `frameSizeWanted`) and mirrored.
 
-    `frameSizeWanted(width, height)`, in device pixels, is sent when the widget appears or changes size, and (0, 0) when it
-    is hidden: then no preview needs to be made. Without a frame it shows `set_message`.
+    `frameSizeWanted(width, height)`, in device pixels, is sent when the widget appears or changes size, and (0, 0) when
+    it is hidden: then no preview needs to be made. Without a frame it shows `set_message`.
     """
 
     frameSizeWanted = Signal(int, int)
 
     def __init__(
-        self,
-        look: Look,
-        guide: Guide = Guide.NONE,
-        *,
-        icon: str = "camera",
-        parent: QWidget | None = None,
+        self, look: Look, guide: Guide = Guide.NONE, *, icon: str = "camera", parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self._look = look
@@ -67,6 +54,8 @@ class CameraPreview(QWidget):
         size = pixels.nbytes if isinstance(pixels, memoryview) else len(pixels)
         if width <= 0 or height <= 0 or stride < 4 * width or size < stride * (height - 1) + 4 * width:
             raise ValueError(f"a frame of {width} x {height}, {stride} bytes a row, is not in {size} bytes")
+        if self._frame is None:
+            self._overlay = None
         self._frame = QImage(pixels, width, height, stride, QImage.Format.Format_RGB32)
         self._pixels = pixels
         self.update()
@@ -75,7 +64,7 @@ class CameraPreview(QWidget):
         """Forget the picture and show the message."""
         self._frame = None
         self._pixels = None
-        self.update()
+        self._redraw_overlay()
 
     def set_message(self, message: str) -> None:
         """What is said while there is no picture."""
@@ -101,16 +90,11 @@ class CameraPreview(QWidget):
             self._paint_message(painter)
         else:
             self._paint_frame(painter, self._frame)
-            if self._guide is not Guide.NONE:
-                if self._overlay is None:
-                    self._overlay = guide_pixmap(
-                        self._look,
-                        self._guide,
-                        self._state,
-                        self.size(),
-                        self.devicePixelRatioF(),
-                    )
-                painter.drawPixmap(0, 0, self._overlay)
+        if self._overlay is None:
+            guide = Guide.NONE if self._frame is None else self._guide
+            ratio = self.devicePixelRatioF()
+            self._overlay = guide_pixmap(self._look, guide, self._state, self.size(), ratio)
+        painter.drawPixmap(0, 0, self._overlay)
         painter.end()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -157,12 +141,7 @@ class CameraPreview(QWidget):
         painting.icon(painter, self._look, self._icon, "on_camera", middle, sizes.icon_l)
         painter.setFont(self._look.font(Role.BODY))
         top = round(middle.y()) + sizes.icon_l // 2 + space.m
-        room = QRect(
-            space.l,
-            top,
-            max(1, self.width() - 2 * space.l),
-            max(1, self.height() - top),
-        )
+        room = QRect(space.l, top, max(1, self.width() - 2 * space.l), max(1, self.height() - top))
         align = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
         painting.text(painter, room, self._message, align, self._look.colour("on_camera"))
 

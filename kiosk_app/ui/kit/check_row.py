@@ -60,46 +60,22 @@ class CheckRow(QCheckBox):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the row, the box, the tick and the words."""
-        sizes, space, colour = (
-            self._look.tokens.sizes,
-            self._look.tokens.space,
-            self._look.colour,
-        )
+        sizes, space, colour = (self._look.tokens.sizes, self._look.tokens.space, self._look.colour)
         ticked = self.isChecked()
         painter = painting.start(self)
         fill = "primary_soft" if self.isDown() else "success_soft" if ticked else "surface"
         edge = colour("success" if ticked else "border")
-        painting.box(
-            painter,
-            QRectF(self.rect()),
-            sizes.radius_m,
-            colour(fill),
-            edge,
-            sizes.border,
-        )
+        painting.box(painter, QRectF(self.rect()), sizes.radius_m, colour(fill), edge, sizes.border)
         side = sizes.icon_m
         mark = QRectF(space.m, (self.height() - side) / 2, side, side)
         inside = colour("success" if ticked else "surface")
         painting.box(painter, mark, sizes.radius_s, inside, edge, sizes.border_strong)
         if ticked:
-            painting.icon(
-                painter,
-                self._look,
-                "check",
-                "on_success",
-                QPointF(mark.center()),
-                sizes.icon_s,
-            )
+            painting.icon(painter, self._look, "check", "on_success", QPointF(mark.center()), sizes.icon_s)
         painter.setFont(self._look.font(Role.BODY))
         room = self.rect().adjusted(self._left(), 0, -space.m, 0)
         align = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        painting.text(
-            painter,
-            room,
-            self.words(),
-            align,
-            colour("text" if self.isEnabled() else "text_disabled"),
-        )
+        painting.text(painter, room, self.words(), align, colour("text" if self.isEnabled() else "text_disabled"))
         painting.focus_ring(painter, self, self._look, sizes.radius_m)
         painter.end()
 

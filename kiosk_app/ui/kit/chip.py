@@ -14,13 +14,7 @@ class Chip(QWidget):
     """Words in the colour of a mood, or neutral without one; an icon before them if given."""
 
     def __init__(
-        self,
-        look: Look,
-        text: str = "",
-        *,
-        mood: Mood | None = None,
-        icon: str = "",
-        parent: QWidget | None = None,
+        self, look: Look, text: str = "", *, mood: Mood | None = None, icon: str = "", parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self._look = look
@@ -62,33 +56,17 @@ class Chip(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the pill."""
-        space, sizes, colour = (
-            self._look.tokens.space,
-            self._look.tokens.sizes,
-            self._look.colour,
-        )
+        space, sizes, colour = (self._look.tokens.space, self._look.tokens.sizes, self._look.colour)
         ink = self._mood.value if self._mood else "text"
         fill = f"{self._mood}_soft" if self._mood else "surface_sunken"
         painter = painting.start(self)
         area = QRectF(self.rect())
-        painting.box(
-            painter,
-            area,
-            area.height() / 2,
-            colour(fill),
-            colour(ink) if self._mood else None,
-            sizes.border,
-        )
+        painting.box(painter, area, area.height() / 2, colour(fill), colour(ink) if self._mood else None, sizes.border)
         if self._icon:
             centre = QPointF(space.m + sizes.icon_s / 2, area.center().y())
             painting.icon(painter, self._look, self._icon, ink, centre, sizes.icon_s)
         painter.setFont(self._look.font(Role.CHIP))
-        room = QRect(
-            space.m + self._beside(),
-            0,
-            self.width() - 2 * space.m - self._beside(),
-            self.height(),
-        )
+        room = QRect(space.m + self._beside(), 0, self.width() - 2 * space.m - self._beside(), self.height())
         painter.setPen(colour(ink))
         painter.drawText(room, int(Qt.AlignmentFlag.AlignCenter), self._text)
         painter.end()

@@ -22,14 +22,7 @@ class CodeField(QWidget):
     `set_invalid` marks it until the next change. `capacity` is the length it is made wide for.
     """
 
-    def __init__(
-        self,
-        look: Look,
-        *,
-        capacity: int = 16,
-        group: int = GROUP,
-        parent: QWidget | None = None,
-    ) -> None:
+    def __init__(self, look: Look, *, capacity: int = 16, group: int = GROUP, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
         self._capacity = capacity
@@ -76,21 +69,10 @@ class CodeField(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the box, and the code or the hint."""
-        sizes, space, colour = (
-            self._look.tokens.sizes,
-            self._look.tokens.space,
-            self._look.colour,
-        )
+        sizes, space, colour = (self._look.tokens.sizes, self._look.tokens.space, self._look.colour)
         painter = painting.start(self)
         edge = "error" if self._invalid else "primary" if self._code else "border"
-        painting.box(
-            painter,
-            QRectF(self.rect()),
-            sizes.radius_m,
-            colour("surface"),
-            colour(edge),
-            sizes.border_strong,
-        )
+        painting.box(painter, QRectF(self.rect()), sizes.radius_m, colour("surface"), colour(edge), sizes.border_strong)
         painter.setFont(self._look.font(Role.KEY if self._code else Role.BODY))
         room = self.rect().adjusted(space.l, 0, -space.l, 0)
         words = grouped(self._code, self._group) if self._code else self._hint

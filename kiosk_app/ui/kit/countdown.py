@@ -49,21 +49,10 @@ class Countdown(QWidget):
         area = QRectF(self.rect()).adjusted(half, half, -half, -half)
         painter.setPen(QPen(colour("divider"), sizes.ring_stroke))
         painter.drawEllipse(area)
-        stroke = QPen(
-            colour("primary"),
-            sizes.ring_stroke,
-            Qt.PenStyle.SolidLine,
-            Qt.PenCapStyle.RoundCap,
-        )
+        stroke = QPen(colour("primary"), sizes.ring_stroke, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
         painter.setPen(stroke)
         if self._share > 0:
             painter.drawArc(area, 90 * 16, round(self._share * 360 * 16))
         painter.setFont(self._look.font(Role.HEADING))
-        painting.text(
-            painter,
-            self.rect(),
-            self._words,
-            Qt.AlignmentFlag.AlignCenter,
-            colour("text"),
-        )
+        painting.text(painter, self.rect(), self._words, Qt.AlignmentFlag.AlignCenter, colour("text"))
         painter.end()

@@ -77,8 +77,17 @@ def guide_pixmap(look: Look, guide: Guide, state: GuideState, size: QSize, ratio
         hole.addRoundedRect(area, sizes.radius_l, sizes.radius_l)
         _dim(painter, look, whole, hole)
         _corners(painter, area, sizes.radius_l, QPen(look.colour(state), sizes.outline * 1.5))
+    _round_off(painter, look, whole, sizes.radius_m)
     painter.end()
     return picture
+
+
+def _round_off(painter: QPainter, look: Look, whole: QRectF, radius: float) -> None:
+    """Cover the corners of the picture: clipping each frame would cost more than copying it."""
+    covered, seen = QPainterPath(), QPainterPath()
+    covered.addRect(whole)
+    seen.addRoundedRect(whole, radius, radius)
+    painter.fillPath(covered.subtracted(seen), look.colour("background"))
 
 
 def _dim(painter: QPainter, look: Look, whole: QRectF, hole: QPainterPath) -> None:

@@ -20,13 +20,15 @@ class KeySet(StrEnum):
     CODE = "code"
 
 
-_ROWS = {
-    KeySet.DIGITS: ("123", "456", "789", "<0x"),
-    KeySet.CODE: ("1234567890", "QWERTYUIOP", "ASDFGHJKL-", "xZXCVBNM<"),
-}
-"""One character a key; `<` deletes the last character, `x` clears all. Letters are upper case, so x is free."""
+DELETE = "<"
+CLEAR = "x"
+"""Signs of the two keys that type nothing; the characters are upper case, so both are free."""
 
-_ICONS = {"<": ("delete", "key.delete"), "x": ("x", "key.clear")}
+_ROWS = {
+    KeySet.DIGITS: ("123", "456", "789", "x0<"),
+    KeySet.CODE: ("1234567890", "QWERTYUIOP", "ASDFGHJKL-", "ZXCVBNM<x"),
+}
+"""One sign a key; the clearing key takes what is left of its row."""
 
 
 class Keypad(QWidget):
@@ -37,11 +39,7 @@ class Keypad(QWidget):
     cleared = Signal()
 
     def __init__(
-        self,
-        look: Look,
-        translator: Translator,
-        keys: KeySet = KeySet.DIGITS,
-        parent: QWidget | None = None,
+        self, look: Look, translator: Translator, keys: KeySet = KeySet.DIGITS, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self._look = look
@@ -50,23 +48,26 @@ class Keypad(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         for row, characters in enumerate(_ROWS[keys]):
             for column, character in enumerate(characters):
-                self._grid.addWidget(self._key(character, translator), row, column)
+                left = len(_ROWS[keys][0]) - len(characters) if character == CLEAR else 0
+                self._grid.addWidget(self._key(character, translator), row, column, 1, 1 + left)
         look.changed.connect(self._space)
         self._space()
 
     def key(self, character: str) -> Pressable:
-        """The key of a character; "<" deletes, "x" clears. Raises KeyError when this key set has none."""
+        """The key of a character; DELETE, CLEAR. Raises KeyError when this key set has none."""
         return self._keys[character]
 
     def _key(self, character: str, translator: Translator) -> "Key":
-        icon, name = _ICONS.get(character, ("", ""))
-        key = Key(self._look, "" if icon else character, icon=icon)
-        if name:
-            translator.bind(key.setAccessibleName, name)
-        signal = {"<": self.deleted, "x": self.cleared}.get(character)
-        if signal is not None:
-            key.clicked.connect(lambda: signal.emit())
+        if character == DELETE:
+            key = Key(self._look, "", icon="delete")
+            translator.bind(key.setAccessibleName, "key.delete")
+            key.clicked.connect(lambda: self.deleted.emit())
+        elif character == CLEAR:
+            key = Key(self._look, "", role=Role.CAPTION)
+            translator.bind(key.setText, "key.clear")
+            key.clicked.connect(lambda: self.cleared.emit())
         else:
+            key = Key(self._look, character)
             key.clicked.connect(lambda: self.typed.emit(character))
         self._keys[character] = key
         return key
@@ -76,18 +77,14 @@ class Keypad(QWidget):
 
 
 class Key(Pressable):
-    """One key: a character or an icon. Takes no focus by touch, so the field above keeps it."""
+    """One key: a character, a word or an icon; quiet when it is no character. Takes no focus by touch."""
 
     def __init__(
-        self,
-        look: Look,
-        character: str,
-        *,
-        icon: str = "",
-        parent: QWidget | None = None,
+        self, look: Look, text: str, *, icon: str = "", role: Role = Role.KEY, parent: QWidget | None = None
     ) -> None:
         self._icon = icon
-        super().__init__(look, character, parent)
+        self._role = role
+        super().__init__(look, text, parent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
@@ -109,35 +106,15 @@ class Key(Pressable):
         """Paint the key."""
         sizes, colour = self._look.tokens.sizes, self._look.colour
         painter = painting.start(self)
-        quiet = bool(self._icon)
+        quiet = bool(self._icon) or self._role is not Role.KEY
         fill = "primary_soft" if self.isDown() else "surface_sunken" if quiet else "surface"
         edge = colour("primary" if self.isDown() else "border")
-        painting.box(
-            painter,
-            QRectF(self.rect()),
-            sizes.radius_m,
-            colour(fill),
-            edge,
-            sizes.border,
-        )
+        painting.box(painter, QRectF(self.rect()), sizes.radius_m, colour(fill), edge, sizes.border)
         ink = "text" if self.isEnabled() else "text_disabled"
         if self._icon:
-            painting.icon(
-                painter,
-                self._look,
-                self._icon,
-                ink,
-                QPointF(QRectF(self.rect()).center()),
-                sizes.icon_m,
-            )
+            painting.icon(painter, self._look, self._icon, ink, QPointF(QRectF(self.rect()).center()), sizes.icon_m)
         else:
-            painter.setFont(self._look.font(Role.KEY))
-            painting.text(
-                painter,
-                self.rect(),
-                self.words(),
-                Qt.AlignmentFlag.AlignCenter,
-                colour(ink),
-            )
+            painter.setFont(self._look.font(self._role))
+            painting.text(painter, self.rect(), self.words(), Qt.AlignmentFlag.AlignCenter, colour(ink))
         painting.focus_ring(painter, self, self._look, sizes.radius_m)
         painter.end()

@@ -45,8 +45,8 @@ class _LanguageButton(Pressable):
 
     def sizeHint(self) -> QSize:
         space, sizes = self._look.tokens.space, self._look.tokens.sizes
-        words = QFontMetrics(self._look.font(Role.STRONG)).horizontalAdvance(self.words())
-        return QSize(words + 2 * space.l, sizes.target)
+        words = QFontMetrics(self._look.font(Role.CHIP)).horizontalAdvance(self.words())
+        return QSize(max(sizes.target, words + 2 * space.m), sizes.target)
 
     def heightForWidth(self, _width: int) -> int:
         return self._look.tokens.sizes.target
@@ -58,20 +58,11 @@ class _LanguageButton(Pressable):
         radius = sizes.radius_m
         fill = "primary" if chosen else "primary_soft" if self.isDown() else "surface"
         painting.box(
-            painter,
-            QRectF(self.rect()),
-            radius,
-            colour(fill),
-            colour("primary" if chosen else "border"),
-            sizes.border,
+            painter, QRectF(self.rect()), radius, colour(fill), colour("primary" if chosen else "border"), sizes.border
         )
-        painter.setFont(self._look.font(Role.STRONG))
+        painter.setFont(self._look.font(Role.CHIP))
         painting.text(
-            painter,
-            self.rect(),
-            self.words(),
-            Qt.AlignmentFlag.AlignCenter,
-            colour("on_primary" if chosen else "text"),
+            painter, self.rect(), self.words(), Qt.AlignmentFlag.AlignCenter, colour("on_primary" if chosen else "text")
         )
         painting.focus_ring(painter, self, self._look, radius)
         painter.end()

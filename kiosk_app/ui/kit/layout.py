@@ -18,14 +18,7 @@ def _spread(layout: QBoxLayout, look: Look, gap: str, margin: str) -> None:
 class Column(QVBoxLayout):
     """Things below each other. `gap` and `margin` name a field of `Space` ("m", "gap", "page"), "" is none."""
 
-    def __init__(
-        self,
-        look: Look,
-        parent: QWidget | None = None,
-        *,
-        gap: str = "m",
-        margin: str = "",
-    ) -> None:
+    def __init__(self, look: Look, parent: QWidget | None = None, *, gap: str = "m", margin: str = "") -> None:
         super().__init__()
         self._measures = (look, gap, margin)
         look.changed.connect(self._spread)
@@ -40,14 +33,7 @@ class Column(QVBoxLayout):
 class Row(QHBoxLayout):
     """Things beside each other. `gap` and `margin` as in `Column`."""
 
-    def __init__(
-        self,
-        look: Look,
-        parent: QWidget | None = None,
-        *,
-        gap: str = "m",
-        margin: str = "",
-    ) -> None:
+    def __init__(self, look: Look, parent: QWidget | None = None, *, gap: str = "m", margin: str = "") -> None:
         super().__init__()
         self._measures = (look, gap, margin)
         look.changed.connect(self._spread)

@@ -18,12 +18,7 @@ def start(widget: QWidget) -> QPainter:
 
 
 def box(
-    painter: QPainter,
-    area: QRectF,
-    radius: float,
-    fill: QColor,
-    border: QColor | None = None,
-    width: float = 0,
+    painter: QPainter, area: QRectF, radius: float, fill: QColor, border: QColor | None = None, width: float = 0
 ) -> None:
     """A rounded box whose border lies inside `area`."""
     painter.setBrush(fill)
@@ -48,9 +43,7 @@ def focus_ring(painter: QPainter, widget: QWidget, look: Look, radius: float) ->
         inset = width * (number + 0.5)
         painter.setPen(QPen(look.colour(name), width))
         painter.drawRoundedRect(
-            area.adjusted(inset, inset, -inset, -inset),
-            max(0.0, radius - inset),
-            max(0.0, radius - inset),
+            area.adjusted(inset, inset, -inset, -inset), max(0.0, radius - inset), max(0.0, radius - inset)
         )
 
 

@@ -16,13 +16,7 @@ class PinPad(QWidget):
 
     entered = Signal(str)
 
-    def __init__(
-        self,
-        look: Look,
-        translator: Translator,
-        length: int = 6,
-        parent: QWidget | None = None,
-    ) -> None:
+    def __init__(self, look: Look, translator: Translator, length: int = 6, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._length = length
         self._pin = ""
@@ -105,9 +99,5 @@ class PinDots(QWidget):
             painter.setPen(QPen(edge, sizes.border))
             painter.setBrush(edge if filled else colour("surface"))
             radius = (sizes.dot - sizes.border) / 2
-            painter.drawEllipse(
-                QPointF(sizes.dot * (2 * number + 0.5), self.height() / 2),
-                radius,
-                radius,
-            )
+            painter.drawEllipse(QPointF(sizes.dot * (2 * number + 0.5), self.height() / 2), radius, radius)
         painter.end()

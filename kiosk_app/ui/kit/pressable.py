@@ -9,8 +9,8 @@ from kiosk_app.ui.theme.look import Look
 class Pressable(QPushButton):
     """A QPushButton (so that assistive technology and the keyboard know it) whose whole face the kit paints.
 
-    The keyboard presses it with Space only: a USB code scanner ends its code with Enter, which must never press whatever
-    has the focus. The height follows the width, because text wraps.
+    The keyboard presses it with Space only: a USB code scanner ends its code with Enter, which must never press
+    whatever has the focus. The height follows the width, because text wraps.
     """
 
     def __init__(self, look: Look, text: str = "", parent: QWidget | None = None) -> None:

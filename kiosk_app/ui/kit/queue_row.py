@@ -10,6 +10,9 @@ from kiosk_app.ui.kit.pressable import Pressable
 from kiosk_app.ui.theme.look import Look
 from kiosk_app.ui.theme.tokens import Role
 
+_WIDE_NUMBER = "M-000"
+"""The widest usual queue number: names below each other begin at the same place."""
+
 
 class QueueRow(Pressable):
     """Number, name and a line about it at the left, state at the right; pressed like a button.
@@ -25,14 +28,7 @@ class QueueRow(Pressable):
         self._current = False
         super().__init__(look, "", parent)
 
-    def set_visit(
-        self,
-        number: str,
-        name: str,
-        line: str,
-        state: str = "",
-        mood: Mood | None = None,
-    ) -> None:
+    def set_visit(self, number: str, name: str, line: str, state: str = "", mood: Mood | None = None) -> None:
         """What this row shows."""
         self._number, self._line, self._state, self._mood = number, line, state, mood
         self.setText(name)
@@ -57,33 +53,18 @@ class QueueRow(Pressable):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the row; what does not fit is shortened with an ellipsis, the officer opens it for the rest."""
-        sizes, space, colour = (
-            self._look.tokens.sizes,
-            self._look.tokens.space,
-            self._look.colour,
-        )
+        sizes, space, colour = (self._look.tokens.sizes, self._look.tokens.space, self._look.colour)
         painter = painting.start(self)
         fill = "primary_soft" if self.isDown() or self._current else "surface"
         edge, width = ("primary", sizes.border_strong) if self._current else ("divider", sizes.border)
-        painting.box(
-            painter,
-            QRectF(self.rect()),
-            sizes.radius_m,
-            colour(fill),
-            colour(edge),
-            width,
-        )
+        painting.box(painter, QRectF(self.rect()), sizes.radius_m, colour(fill), colour(edge), width)
         height = self.height()
         middle = Qt.AlignmentFlag.AlignVCenter
         left = space.m
         painter.setFont(self._look.font(Role.HEADING))
-        number = max(painter.fontMetrics().horizontalAdvance(self._number), sizes.row)
+        number = max(painter.fontMetrics().horizontalAdvance(sample) for sample in (self._number, _WIDE_NUMBER))
         painter.setPen(colour("primary"))
-        painter.drawText(
-            QRect(left, 0, number, height),
-            int(middle | Qt.AlignmentFlag.AlignLeft),
-            self._number,
-        )
+        painter.drawText(QRect(left, 0, number, height), int(middle | Qt.AlignmentFlag.AlignLeft), self._number)
         left += number + space.m
         right = self.width() - space.m
         if self._state:

@@ -49,13 +49,7 @@ class Spinner(QWidget):
         """Paint the arc in the middle."""
         painter = painting.start(self)
         side = self._look.tokens.sizes.icon_l
-        spin(
-            painter,
-            self._look.colour(self._tone),
-            QRectF(self.rect()).center(),
-            side,
-            self._turn,
-        )
+        spin(painter, self._look.colour(self._tone), QRectF(self.rect()).center(), side, self._turn)
         painter.end()
 
     def showEvent(self, event: QShowEvent) -> None:

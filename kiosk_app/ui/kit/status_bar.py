@@ -30,13 +30,7 @@ class StatusBar(QWidget):
     an upright display network and clock have their own line.
     """
 
-    def __init__(
-        self,
-        look: Look,
-        office: str = "",
-        ministry: str = "",
-        parent: QWidget | None = None,
-    ) -> None:
+    def __init__(self, look: Look, office: str = "", ministry: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -47,9 +41,7 @@ class StatusBar(QWidget):
         self._words = Label(look, "", Role.STRIP_SMALL, tone=Tone.ON_STRIP, wrap=False)
         self._mark = IconView(look, LinkState.ONLINE, size="icon_s", tone=Tone.ON_STRIP)
         self._left = self._group(
-            IconView(look, "landmark", size="icon_l", tone=Tone.ON_STRIP),
-            self._office,
-            self._ministry,
+            IconView(look, "landmark", size="icon_l", tone=Tone.ON_STRIP), self._office, self._ministry
         )
         self._middle = self._group(self._mark, self._words)
         self._right = self._group(None, self._time, self._date)
@@ -77,10 +69,7 @@ class StatusBar(QWidget):
         painter = painting.start(self)
         line = self._look.tokens.sizes.gold_line
         painter.fillRect(self.rect(), self._look.colour("strip"))
-        painter.fillRect(
-            QRect(0, self.height() - line, self.width(), line),
-            self._look.colour("accent"),
-        )
+        painter.fillRect(QRect(0, self.height() - line, self.width(), line), self._look.colour("accent"))
         painter.end()
 
     def _group(self, mark: IconView | None, *lines: Label) -> QWidget:

@@ -45,11 +45,7 @@ class StepIndicator(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint lines, points, names."""
-        sizes, space, colour = (
-            self._look.tokens.sizes,
-            self._look.tokens.space,
-            self._look.colour,
-        )
+        sizes, space, colour = (self._look.tokens.sizes, self._look.tokens.space, self._look.colour)
         painter = painting.start(self)
         count = max(1, len(self._names))
         cell = self.width() / count
@@ -72,25 +68,10 @@ class StepIndicator(QWidget):
                 painting.icon(painter, self._look, "check", ink, middle, sizes.icon_s)
             else:
                 painter.setFont(self._look.font(Role.STRONG))
-                painting.text(
-                    painter,
-                    area.toRect(),
-                    str(index + 1),
-                    Qt.AlignmentFlag.AlignCenter,
-                    colour(ink),
-                )
+                painting.text(painter, area.toRect(), str(index + 1), Qt.AlignmentFlag.AlignCenter, colour(ink))
             painter.setFont(self._look.font(Role.STRONG if here else Role.CAPTION))
             painter.setPen(colour("text" if here else "text_muted"))
             words = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, round(cell))
-            below = QRect(
-                round(cell * index),
-                round(sizes.step + space.s),
-                round(cell),
-                self.height(),
-            )
-            painter.drawText(
-                below,
-                int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop),
-                words,
-            )
+            below = QRect(round(cell * index), round(sizes.step + space.s), round(cell), self.height())
+            painter.drawText(below, int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop), words)
         painter.end()

@@ -59,52 +59,22 @@ class TileButton(Pressable):
         sizes, space = self._look.tokens.sizes, self._look.tokens.space
         pressed = self.isDown()
         if not self.isEnabled():
-            fill, border, ink, muted, chip = (
-                "surface_sunken",
-                "divider",
-                "text_disabled",
-                "text_disabled",
-                "divider",
-            )
+            fill, border, ink, muted, chip = ("surface_sunken", "divider", "text_disabled", "text_disabled", "divider")
         elif self._emphasis:
-            fill, border, ink, muted, chip = (
-                "primary",
-                "primary",
-                "on_primary",
-                "on_primary_muted",
-                "primary_pressed",
-            )
+            fill, border, ink, muted, chip = ("primary", "primary", "on_primary", "on_primary_muted", "primary_pressed")
             fill = "primary_pressed" if pressed else fill
         else:
-            fill, border, ink, muted, chip = (
-                "surface",
-                "border",
-                "text",
-                "text_muted",
-                "primary_soft",
-            )
+            fill, border, ink, muted, chip = ("surface", "border", "text", "text_muted", "primary_soft")
             fill = "primary_soft" if pressed else fill
         colour = self._look.colour
         painter = painting.start(self)
-        painting.box(
-            painter,
-            QRectF(self.rect()),
-            sizes.radius_l,
-            colour(fill),
-            colour(border),
-            sizes.border,
-        )
+        painting.box(painter, QRectF(self.rect()), sizes.radius_l, colour(fill), colour(border), sizes.border)
         side = round(sizes.icon_l * _CHIP_PER_ICON)
         well = QRectF(space.l, (self.height() - side) / 2, side, side)
         painting.box(painter, well, sizes.radius_m, colour(chip))
         mark = "on_primary" if self._emphasis else "primary"
         painting.icon(
-            painter,
-            self._look,
-            self._icon,
-            mark if self.isEnabled() else "text_disabled",
-            well.center(),
-            sizes.icon_l,
+            painter, self._look, self._icon, mark if self.isEnabled() else "text_disabled", well.center(), sizes.icon_l
         )
         chevron = QPointF(self.width() - space.l - sizes.icon_m / 2, self.height() / 2)
         painting.icon(painter, self._look, "chevron-right", ink, chevron, sizes.icon_m)

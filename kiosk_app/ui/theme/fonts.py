@@ -28,13 +28,17 @@ def load_fonts(folder: Path) -> list[str]:
     return families
 
 
-def font_of(face: Face) -> QFont:
-    """The font of a face: our families in order, its size in logical pixels, its weight, digits of one width."""
+def font_of(face: Face, *, even_digits: bool = False) -> QFont:
+    """The font of a face: our families in order, its size in logical pixels, its weight.
+
+    `even_digits` gives all digits one width, for codes that are compared figure by figure.
+    """
     font = QFont()
     font.setFamilies(list(FAMILIES))
     font.setPixelSize(face.px)
     font.setWeight(QFont.Weight(face.weight))
     font.setWordSpacing(face.px * WORD_GAIN)
-    font.setFeature(QFont.Tag("tnum"), 1)
+    if even_digits:
+        font.setFeature(QFont.Tag("tnum"), 1)
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     return font

@@ -17,14 +17,7 @@ from kiosk_app.ui.theme.palettes import ThemeName
 from kiosk_app.ui.theme.qss import qss_for
 from kiosk_app.ui.theme.tokens import Role, Tokens, Tone, tokens_for
 
-_MOVES_FOCUS = {
-    Qt.Key.Key_Tab,
-    Qt.Key.Key_Backtab,
-    Qt.Key.Key_Up,
-    Qt.Key.Key_Down,
-    Qt.Key.Key_Left,
-    Qt.Key.Key_Right,
-}
+_MOVES_FOCUS = {Qt.Key.Key_Tab, Qt.Key.Key_Backtab, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right}
 """Keys that show the focus ring. Letters and digits do not: a USB code scanner types them."""
 
 
@@ -39,11 +32,7 @@ class Look(QObject):
     focusShown = Signal(bool)
 
     def __init__(
-        self,
-        icons: Path,
-        metrics: Metrics,
-        theme: ThemeName = ThemeName.STANDARD,
-        parent: QObject | None = None,
+        self, icons: Path, metrics: Metrics, theme: ThemeName = ThemeName.STANDARD, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
         self._icons = Icons(icons)
@@ -75,7 +64,7 @@ class Look(QObject):
 
     def font(self, role: Role) -> QFont:
         """The font of a text role."""
-        return font_of(self._tokens.faces[role])
+        return font_of(self._tokens.faces[role], even_digits=role is Role.KEY)
 
     def colour(self, name: str) -> QColor:
         """A colour by its role: a field of `Colours` or a `Tone`."""

@@ -1,8 +1,8 @@
 """Every size on a screen, computed from the display and the theme. Widgets and screens hold no figure of their own.
 
 The figures are those of the reference display (21.5 inch, 1920 x 1080) and scale with `Metrics`. Touch sizes are given
-in millimetres: 20 mm is the size below which errors rise for users with disabilities (Duff et al. 2010), 30 mm is our
-main action, 5 mm the gap between targets. Caption is the smallest text: its capitals are 4.8 mm high (ADA 707.7.2).
+in millimetres: 20 mm is the size below which errors rise for users with disabilities (Duff et al. 2010), 5 mm the gap
+between targets; main actions are 30 mm high on the reference display. Caption is the smallest text: its capitals are 4.8 mm high (ADA 707.7.2).
 """
 
 from dataclasses import dataclass
@@ -10,6 +10,9 @@ from enum import StrEnum
 
 from kiosk_app.ui.theme.metrics import Metrics
 from kiosk_app.ui.theme.palettes import PALETTES, Colours, ThemeName
+
+TARGET_MM = 20
+GAP_MM = 5
 
 FAMILIES = ("Plus Jakarta Sans", "Noto Sans SC")
 """Latin text, then the face that has what the first lacks (Chinese)."""
@@ -128,7 +131,7 @@ _TEXT: dict[Role, tuple[float, float, int]] = {
     Role.CAPTION: (26, 36, 500),
     Role.NUMBER: (120, 136, 800),
     Role.BUTTON: (32, 44, 700),
-    Role.KEY: (42, 54, 600),
+    Role.KEY: (44, 54, 700),
     Role.CHIP: (26, 36, 700),
     Role.STRIP: (28, 32, 700),
     Role.STRIP_SMALL: (22, 26, 500),
@@ -150,24 +153,15 @@ def tokens_for(metrics: Metrics, theme: ThemeName = ThemeName.STANDARD) -> Token
         role: Face(max(1, round((big if large else normal) * metrics.text_scale)), weight)
         for role, (normal, big, weight) in _TEXT.items()
     }
-    space = Space(
-        xs=px(6),
-        s=px(12),
-        m=px(20),
-        l=px(32),
-        xl=px(48),
-        xxl=px(72),
-        gap=touch(22, 5),
-        page=px(64),
-    )
+    space = Space(xs=px(6), s=px(12), m=px(20), l=px(32), xl=px(48), xxl=px(72), gap=touch(22, GAP_MM), page=px(64))
     sizes = Sizes(
-        target=touch(84, 20),
-        action=touch(124, 30),
+        target=touch(84, TARGET_MM),
+        action=max(px(124), metrics.px_of_mm(TARGET_MM)),
         tile=px(190),
         strip=px(100),
-        key=touch(88, 20),
+        key=touch(88, TARGET_MM),
         key_max=px(156),
-        row=touch(104, 20),
+        row=touch(104, TARGET_MM),
         radius_s=px(10),
         radius_m=px(16),
         radius_l=px(24),
