@@ -1,0 +1,117 @@
+"""The office's bookings: every change of one is written together with the line that tells the booths to look at it."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Connection, Row, RowMapping, delete, insert, select, update
+
+from kiosk_app.booth.bookings import Booking, BookingFlag, BookingStatus
+from kiosk_app.clock import Clock
+from kiosk_app.errors import KioskError
+from kiosk_app.office.database import OfficeDatabase
+from kiosk_app.office.tables import bookings, changes
+
+_CHUNK = 500
+
+
+def booking_of(row: RowMapping) -> Booking:
+    """The booking in a row of the table."""
+    flags = frozenset(BookingFlag(flag) for flag in row["flags"].split())
+    return Booking(
+        id=row["id"], number=row["number"], name=row["name"], service=row["service"], slot=row["slot"],
+        place=row["site"], area=row["area"], person=row["person"], birth_date=row["birth_date"],
+        electronic=row["electronic"], flags=flags, status=BookingStatus(row["status"]),
+    )  # fmt: skip
+
+
+class BookingBook:
+    """Puts, moves, cancels and removes bookings. Booths learn of it by the feed; versions of a row only rise."""
+
+    def __init__(self, database: OfficeDatabase, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def put(self, given: Sequence[Booking]) -> None:
+        """Adds bookings or brings them up to date by their id: all of them or, when one does not fit, none."""
+        now = self._clock.now()
+        with self._database.write() as connection:
+            for start in range(0, len(given), _CHUNK):
+                self._put(connection, given[start : start + _CHUNK], now)
+
+    def cancel(self, booking_id: str) -> None:
+        """The booth is told and turns the applicant away kindly; raises KioskError "booking-unknown"."""
+        self._change(booking_id, lambda booking: replace(booking, status=BookingStatus.CANCELLED))
+
+    def move(self, booking_id: str, place: str, slot: datetime) -> None:
+        """Another place or time. The old place's booths are told that the booking is gone, the new one's that it came."""
+        self._change(booking_id, lambda booking: replace(booking, place=place, slot=slot))
+
+    def remove(self, booking_id: str) -> None:
+        """Takes the row away for good; the line that says so stays in the feed."""
+        with self._database.write() as connection:
+            row = self._row(connection, booking_id)
+            connection.execute(delete(bookings).where(bookings.c.id == booking_id))
+            self._tell(connection, [(row.site, booking_id, row.v + 1)], self._clock.now())
+
+    def numbers(self, connection: Connection) -> set[str]:
+        """All application numbers in use."""
+        return set(connection.scalars(select(bookings.c.number)))
+
+    def _change(self, booking_id: str, change: Callable[[Booking], Booking]) -> None:
+        with self._database.write() as connection:
+            booking = booking_of(self._row(connection, booking_id)._mapping)
+            self._put(connection, [change(booking)], self._clock.now())
+
+    def _row(self, connection: Connection, booking_id: str) -> "Row[tuple[object, ...]]":
+        row = connection.execute(select(bookings).where(bookings.c.id == booking_id)).one_or_none()
+        if row is None:
+            raise KioskError("booking-unknown", "There is no booking of this id.", "Check the id.")
+        return row
+
+    def _put(self, connection: Connection, given: Sequence[Booking], now: datetime) -> None:
+        ids = [booking.id for booking in given]
+        known = {row.id: row for row in connection.execute(select(bookings).where(bookings.c.id.in_(ids)))}
+        told: list[tuple[str, str, int]] = []
+        fresh: list[dict[str, object]] = []
+        for booking in given:
+            old = known.get(booking.id)
+            values = _values(booking)
+            if old is None:
+                fresh.append({**values, "v": 1, "status_at": now})
+                told.append((booking.place, booking.id, 1))
+                continue
+            if booking_of(old._mapping) == booking:
+                continue
+            moved = old.site != booking.place
+            status_at = now if moved or old.status != booking.status.value else old.status_at
+            connection.execute(
+                update(bookings).where(bookings.c.id == booking.id).values(**values, v=old.v + 1, status_at=status_at)
+            )
+            told.extend((site, booking.id, old.v + 1) for site in sorted({old.site, booking.place}))
+        if fresh:
+            connection.execute(insert(bookings), fresh)
+        self._tell(connection, told, now)
+
+    def _tell(self, connection: Connection, told: Iterable[tuple[str, str, int]], now: datetime) -> None:
+        xid = self._database.transaction_id(connection)
+        rows = [{"xid": xid, "site": site, "booking_id": name, "v": v, "at": now} for site, name, v in told]
+        if rows:
+            connection.execute(insert(changes), rows)
+
+
+def _values(booking: Booking) -> dict[str, object]:
+    return {
+        "id": booking.id,
+        "number": booking.number,
+        "site": booking.place,
+        "name": booking.name,
+        "service": booking.service,
+        "slot": booking.slot,
+        "area": booking.area,
+        "person": booking.person,
+        "birth_date": booking.birth_date,
+        "electronic": booking.electronic,
+        "flags": " ".join(sorted(flag.value for flag in booking.flags)),
+        "status": booking.status.value,
+    }

@@ -1,0 +1,129 @@
+"""The office's database: SQLite by default, PostgreSQL for real. All that differs between the two is in this file."""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.util import CommandError
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from kiosk_app.errors import KioskError
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+_BUSY_MS = 15_000
+# Asserted after setting: a pragma that SQLite does not know is silently ignored. synchronous 2 is FULL.
+_PRAGMAS: dict[str, str | int] = {
+    "journal_mode": "wal",
+    "synchronous": 2,
+    "foreign_keys": 1,
+    "trusted_schema": 0,
+    "busy_timeout": _BUSY_MS,
+}
+
+
+class OfficeDatabase:
+    """Transactions over the office's tables.
+
+    `read()` sees one state of the database for its whole length. `write()` holds the right to write from its first statement
+    to its commit: writers of this process queue in turn, those of other processes wait for SQLite's own lock. Values never
+    reach an exception's text.
+    """
+
+    def __init__(self, url: str) -> None:
+        try:
+            self._engine = create_engine(make_url(url), hide_parameters=True, pool_size=16, max_overflow=48)
+        except (ArgumentError, ImportError) as error:
+            raise KioskError(
+                "office-database-url",
+                "The database address cannot be used.",
+                "Give sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME.",
+            ) from error
+        self._turn = threading.Lock()
+        self.sqlite = self._engine.dialect.name == "sqlite"
+        if self.sqlite:
+            event.listen(self._engine, "connect", _prepare_sqlite)
+            event.listen(self._engine, "begin", _begin_sqlite)
+        self._reader = (
+            self._engine if self.sqlite else self._engine.execution_options(isolation_level="REPEATABLE READ")
+        )
+
+    @classmethod
+    def at(cls, file: Path) -> "OfficeDatabase":
+        """The SQLite database in `file`."""
+        return cls(f"sqlite:///{file}")
+
+    @property
+    def engine(self) -> Engine:
+        """For migrations and for the test that compares them with the tables."""
+        return self._engine
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """One consistent read."""
+        with self._reader.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """One transaction: durable when the block has ended, undone when it raises."""
+        with self._turn, self._engine.connect() as connection:
+            connection = connection.execution_options(kiosk_writes=True)
+            with connection.begin():
+                yield connection
+
+    def migrate(self) -> None:
+        """Brings the tables to this version's form; raises KioskError for a database of a newer version."""
+        config = Config()
+        config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+        try:
+            with self.write() as connection:
+                config.attributes["connection"] = connection
+                command.upgrade(config, "head")
+        except (SQLAlchemyError, CommandError) as error:
+            raise KioskError(
+                "office-database",
+                "The office's database cannot be opened or is of a newer version.",
+                "Check its address and rights, and start the version that last used it.",
+            ) from error
+
+    def close(self) -> None:
+        """Gives all connections back."""
+        self._engine.dispose()
+
+    def transaction_id(self, connection: Connection) -> int:
+        """The number under which the feed sorts this transaction's changes; SQLite has one writer and needs none."""
+        if self.sqlite:
+            return 0
+        return int(connection.execute(text("SELECT pg_current_xact_id()::text")).scalar_one())
+
+    def settled_before(self, connection: Connection) -> int:
+        """Transactions below this number are finished: the feed may tell of them without ever having to go back."""
+        if self.sqlite:
+            return 1
+        return int(connection.execute(text("SELECT pg_snapshot_xmin(pg_current_snapshot())::text")).scalar_one())
+
+
+def _prepare_sqlite(dbapi_connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+    dbapi_connection.isolation_level = None  # transactions begin where this file says, not where the driver guesses
+    for name, value in _PRAGMAS.items():
+        dbapi_connection.execute(f"PRAGMA {name}={value}")
+    for name, value in _PRAGMAS.items():
+        (found,) = dbapi_connection.execute(f"PRAGMA {name}").fetchone()
+        if found != value:
+            raise KioskError(
+                "office-database",
+                f"The database did not take the setting {name}.",
+                "Put it on a local disk: network disks cannot keep it safe.",
+            )
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("kiosk_writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

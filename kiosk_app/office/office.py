@@ -1,0 +1,128 @@
+"""The reference office, put together: its database, keys, photos and everything that works on them."""
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from kiosk_app.clock import Clock, SystemClock
+from kiosk_app.errors import KioskError
+from kiosk_app.office.blobs import BlobDepot
+from kiosk_app.office.bookings import BookingBook
+from kiosk_app.office.claims import ClaimDesk
+from kiosk_app.office.configuration import Configuration
+from kiosk_app.office.database import OfficeDatabase
+from kiosk_app.office.devices import Devices
+from kiosk_app.office.feed import Feed
+from kiosk_app.office.intake import Intake
+from kiosk_app.office.keys import OfficeKeys, load_or_make_keys
+from kiosk_app.office.notes import get_note, put_note
+from kiosk_app.office.officers import OfficerBook
+from kiosk_app.office.sessions import Sessions
+from kiosk_app.paths import OfficePaths
+
+_KEYS_NOTE = "sealing_key"
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """All parts of one office. `api_bases` are the addresses it tells to new booths; none means the one they came by."""
+
+    database: OfficeDatabase
+    keys: OfficeKeys
+    clock: Clock
+    devices: Devices
+    sessions: Sessions
+    intake: Intake
+    depot: BlobDepot
+    bookings: BookingBook
+    feed: Feed
+    claims: ClaimDesk
+    officers: OfficerBook
+    configuration: Configuration
+    api_bases: tuple[str, ...] = ()
+
+    @classmethod
+    def open(
+        cls,
+        paths: OfficePaths,
+        database_url: str = "",
+        blobs: str = "",
+        clock: Clock | None = None,
+        api_bases: tuple[str, ...] = (),
+    ) -> "Office":
+        """Opens the office in a data folder, making it at the first start. Raises KioskError with what to do.
+
+        `database_url` (SQLAlchemy) and `blobs` (a folder) stand in for the files of the data folder.
+        """
+        paths.make()
+        if "://" in blobs:
+            raise KioskError(
+                "blobs-address", "This office keeps photos in a folder only.", "Give a folder for --blobs."
+            )
+        clock = clock or SystemClock()
+        database = OfficeDatabase(database_url) if database_url else OfficeDatabase.at(paths.database)
+        try:
+            database.migrate()
+            keys = _keys(database, paths.keys)
+        except BaseException:
+            database.close()
+            raise
+        officers = OfficerBook(database)
+        office = cls(
+            database=database,
+            keys=keys,
+            clock=clock,
+            devices=Devices(database, clock),
+            sessions=Sessions(database, clock),
+            intake=Intake(database, clock),
+            depot=BlobDepot(Path(blobs) if blobs else paths.blobs, database, clock),
+            bookings=BookingBook(database, clock),
+            feed=Feed(database),
+            claims=ClaimDesk(database, clock),
+            officers=officers,
+            configuration=Configuration(database, keys, officers, clock),
+            api_bases=api_bases,
+        )
+        office.depot.prepare()
+        office.feed.prepare()
+        office.configuration.publish()
+        return office
+
+    def invite(self, name: str, site: str, practice: bool = False, letter: str = "") -> str:
+        """A one-time code for a new booth at a place of the profile; raises KioskError."""
+        with self.database.read() as connection:
+            places = [place.id for place in self.configuration.profile(connection).places]
+        if site not in places:
+            raise KioskError("place-unknown", "The profile has no such place.", f"Take one of {', '.join(places)}.")
+        if practice:
+            self.officers.add_practice_officers()
+            self.configuration.publish()
+        return self.devices.invite(name, site, practice, letter)
+
+    def close(self) -> None:
+        """Gives everything back."""
+        self.database.close()
+
+
+@contextlib.contextmanager
+def opened(paths: OfficePaths, database_url: str = "", blobs: str = "") -> Iterator[Office]:
+    """An office for the length of a command."""
+    office = Office.open(paths, database_url, blobs)
+    try:
+        yield office
+    finally:
+        office.close()
+
+
+def _keys(database: OfficeDatabase, folder: Path) -> OfficeKeys:
+    """The database remembers which sealing key this office has, so that another set of files is found at once."""
+    with database.read() as connection:
+        expected = get_note(connection, _KEYS_NOTE)
+    keys = load_or_make_keys(folder, expected is not None)
+    if expected is None:
+        with database.write() as connection:
+            put_note(connection, _KEYS_NOTE, keys.sealing_key.id)
+    elif expected != keys.sealing_key.id:
+        raise KioskError("keys-wrong", "These keys belong to another office.", "Put this office's keys folder back.")
+    return keys
