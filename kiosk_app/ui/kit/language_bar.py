@@ -46,7 +46,7 @@ class _LanguageButton(Pressable):
     def sizeHint(self) -> QSize:
         space, sizes = self._look.tokens.space, self._look.tokens.sizes
         words = QFontMetrics(self._look.font(Role.CHIP)).horizontalAdvance(self.words())
-        return QSize(max(sizes.target, words + 2 * space.m), sizes.target)
+        return QSize(max(sizes.target, words + 2 * (space.m if self._look.portrait else space.l)), sizes.target)
 
     def heightForWidth(self, _width: int) -> int:
         return self._look.tokens.sizes.target

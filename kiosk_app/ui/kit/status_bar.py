@@ -94,4 +94,4 @@ class StatusBar(QWidget):
         self._grid.addWidget(self._right, 1 if upright else 0, 2, alignment=Qt.AlignmentFlag.AlignRight)
         self._grid.setColumnStretch(0 if not upright else 1, 1)
         self._grid.setColumnStretch(1 if not upright else 0, 0)
-        self.setMinimumHeight(sizes.strip)
+        self._grid.setRowMinimumHeight(0, sizes.strip - 2 * space.s - sizes.gold_line)

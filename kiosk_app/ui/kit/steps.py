@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QPaintEvent, QPen
+from PySide6.QtGui import QFontMetrics, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from kiosk_app.ui.kit import painting
@@ -35,9 +35,10 @@ class StepIndicator(QWidget):
         return self._now
 
     def sizeHint(self) -> QSize:
-        """Points and one line of names."""
-        sizes, face = self._look.tokens.sizes, self._look.tokens.faces[Role.CAPTION]
-        return QSize(sizes.row * 4, sizes.step + self._look.tokens.space.s + face.px * 3 // 2)
+        """Points and the names below, two lines of them on an upright display."""
+        sizes = self._look.tokens.sizes
+        line = QFontMetrics(self._look.font(Role.CHIP)).height()
+        return QSize(sizes.row * 4, sizes.step + self._look.tokens.space.s + line * (2 if self._look.portrait else 1))
 
     def minimumSizeHint(self) -> QSize:
         """The same."""
@@ -69,9 +70,9 @@ class StepIndicator(QWidget):
             else:
                 painter.setFont(self._look.font(Role.STRONG))
                 painting.text(painter, area.toRect(), str(index + 1), Qt.AlignmentFlag.AlignCenter, colour(ink))
-            painter.setFont(self._look.font(Role.STRONG if here else Role.CAPTION))
-            painter.setPen(colour("text" if here else "text_muted"))
-            words = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, round(cell))
-            below = QRect(round(cell * index), round(sizes.step + space.s), round(cell), self.height())
-            painter.drawText(below, int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop), words)
+            painter.setFont(self._look.font(Role.CHIP if here else Role.CAPTION))
+            top = round(sizes.step + space.s)
+            below = QRect(round(cell * index), top, round(cell), self.height() - top)
+            align = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
+            painting.text(painter, below, name, align, colour("text" if here else "text_muted"))
         painter.end()
