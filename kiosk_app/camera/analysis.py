@@ -10,7 +10,9 @@ import cv2
 import numpy as np
 
 from kiosk_app import log
+from kiosk_app.booth.portrait_rules import PortraitProfile
 from kiosk_app.camera.codes import CodeReader
+from kiosk_app.camera.encode import encode_jpeg
 from kiosk_app.camera.frames import Frame, Image
 from kiosk_app.camera.limits import Limits
 from kiosk_app.camera.motion import MotionGate
@@ -38,11 +40,13 @@ class Watch(enum.Enum):
 class Assessor(Protocol):
     """What is used of PortraitAssessor."""
 
+    @property
+    def profile(self) -> PortraitProfile: ...
+
     def assess(self, bgr: Image) -> "Assessment": ...
 
     def assess_live(self, bgr: Image) -> "Assessment": ...
 
-    def encode(self, crop: Image) -> bytes: ...
 
 
 class Analyser:
@@ -162,7 +166,7 @@ def _best_capture(assessor: Assessor, candidates: list[Frame]) -> Capture | None
         except KioskError as error:
             problem = error
             continue
-        return Capture(frame.bgr, assessment, crop, assessor.encode(crop))
+        return Capture(frame.bgr, assessment, crop, encode_jpeg(crop, assessor.profile))
     if problem is not None:
         raise problem
     return None

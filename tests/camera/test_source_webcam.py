@@ -1,0 +1,123 @@
+"""The order in which a webcam is asked for its format, and what becomes of its refusals.
+
+There is no camera on a build machine: a device that answers as drivers do stands in for cv2.VideoCapture. That a
+missing camera is told is tried on the real one.
+"""
+
+import cv2
+import numpy as np
+import pytest
+from cv2.typing import MatLike
+
+from kiosk_app.camera.frames import CameraFault
+from kiosk_app.camera.webcam import Webcam
+
+MJPG = cv2.VideoWriter.fourcc(*"MJPG")
+YUYV = cv2.VideoWriter.fourcc(*"YUYV")
+
+
+class Device:
+    """A driver: takes the formats it has, keeps silent about the others, numbers its pictures."""
+
+    def __init__(self, compressed: bool = True, opens: bool = True, pictures: int = 100) -> None:
+        self.asked: list[tuple[int, float]] = []
+        self.values: dict[int, float] = {cv2.CAP_PROP_FOURCC: YUYV}
+        self._compressed = compressed
+        self._opens = opens
+        self._pictures = pictures
+        self.number = 0
+        self.released = 0
+
+    def isOpened(self) -> bool:  # noqa: N802 - OpenCV's own name
+        return self._opens
+
+    def set(self, key: int, value: float, /) -> bool:
+        self.asked.append((key, value))
+        if key != cv2.CAP_PROP_FOURCC or self._compressed:
+            self.values[key] = value
+        return True  # as V4L2 does, whatever became of it
+
+    def get(self, key: int, /) -> float:
+        return self.values.get(key, 0.0)
+
+    def read(self) -> tuple[bool, MatLike | None]:
+        if self.number >= self._pictures:
+            return False, None
+        self.number += 1
+        return True, np.full((4, 6, 3), self.number, np.uint8)
+
+    def release(self) -> None:
+        self.released += 1
+
+
+def test_compression_is_asked_for_before_the_size_and_the_speed() -> None:
+    device = Device()
+    Webcam(0, lambda _index: device).open()
+    keys = [key for key, _value in device.asked]
+    assert keys == [
+        cv2.CAP_PROP_FOURCC,
+        cv2.CAP_PROP_FRAME_WIDTH,
+        cv2.CAP_PROP_FRAME_HEIGHT,
+        cv2.CAP_PROP_FPS,
+    ]
+    assert device.values[cv2.CAP_PROP_FOURCC] == MJPG
+    assert (device.values[cv2.CAP_PROP_FRAME_WIDTH], device.values[cv2.CAP_PROP_FRAME_HEIGHT]) == (1920, 1080)
+
+
+def test_without_compression_a_size_is_asked_that_the_cable_can_carry() -> None:
+    device = Device(compressed=False)
+    Webcam(0, lambda _index: device).open()
+    assert (device.values[cv2.CAP_PROP_FRAME_WIDTH], device.values[cv2.CAP_PROP_FRAME_HEIGHT]) == (1280, 720)
+
+
+def test_the_first_pictures_are_thrown_away() -> None:
+    camera = Webcam(0, lambda _index: Device())
+    camera.open()
+    assert int(camera.read()[0, 0, 0]) == 6
+    assert camera.live
+
+
+def test_a_camera_without_pictures_is_busy_and_given_free() -> None:
+    device = Device(pictures=2)
+    with pytest.raises(CameraFault) as caught:
+        Webcam(0, lambda _index: device).open()
+    assert caught.value.code == "camera-busy"
+    assert device.released == 1
+
+
+def test_a_camera_that_stops_is_missing() -> None:
+    camera = Webcam(0, lambda _index: Device(pictures=6))
+    camera.open()
+    camera.read()
+    with pytest.raises(CameraFault, match="stopped giving pictures") as caught:
+        camera.read()
+    assert caught.value.code == "camera-missing"
+
+
+def test_a_picture_of_another_kind_is_named() -> None:
+    device = Device()
+    camera = Webcam(0, lambda _index: device)
+    camera.open()
+    device.read = lambda: (True, np.zeros((4, 6, 2), np.uint8))  # type: ignore[method-assign] # one odd answer
+    with pytest.raises(CameraFault) as caught:
+        camera.read()
+    assert caught.value.code == "camera-format"
+
+
+def test_closing_gives_the_device_free_once() -> None:
+    device = Device()
+    camera = Webcam(0, lambda _index: device)
+    camera.open()
+    camera.close()
+    camera.close()
+    assert device.released == 1
+    with pytest.raises(CameraFault):
+        camera.read()
+
+
+def test_a_camera_that_is_not_there_is_missing_on_the_real_system() -> None:
+    camera = Webcam(97)
+    with pytest.raises(CameraFault, match="There is no camera 97") as caught:
+        camera.open()
+    assert caught.value.code == "camera-missing"
+    assert "Plug the camera in" in caught.value.action
