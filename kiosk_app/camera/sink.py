@@ -51,7 +51,8 @@ class CameraSink(Protocol):
     def fault(self, code: str) -> None:
         """What is wrong now: a `CameraFault` code, a code of whoever chose the camera, or "camera-analysis".
 
-        Also, about one asked capture only and with no `recovered` to follow: "crop-outside" or "capture-failed".
+        Also, about one asked capture only and with no `recovered` to follow: the code of the crop that could not be
+        made ("crop-outside", "crop-no-face", "crop-unsure"), or "capture-failed" when there was no frame.
         """
         ...
 
