@@ -17,8 +17,8 @@ def ticket_text(ticket: Ticket, booth_name: str) -> str:
     return f"KIOSK1 {ticket.number} {arrived} {booth_name} {ticket.visit[:8]}"
 
 
-def qr_modules(text: str, border: int = 4) -> QrModules:
-    """The dark modules of a QR code at level M with a quiet zone of `border` modules, rows first."""
+def qr_modules(text: str, border: int = 0) -> QrModules:
+    """The dark modules of a QR code at level M with a quiet zone of `border` modules, rows first; the screen draws its own."""
     code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=border)
     code.add_data(text)
     code.make(fit=True)

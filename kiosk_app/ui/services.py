@@ -47,10 +47,9 @@ class LiveView:
 
 @dataclass(frozen=True, slots=True)
 class CaptureView:
-    """The best of the last frames, cropped: `jpeg` is what will be sealed, `image` the same picture for the review."""
+    """The best of the last frames, cropped: `jpeg` is what will be sealed, and what the review shows."""
 
     jpeg: bytes
-    image: PreviewImage
     width: int
     height: int
     measurements: Mapping[str, float]

@@ -1,0 +1,177 @@
+"""What a booth is made of below its screens: the store, the rules over it, and the profile in force.
+
+Opened in the thread that will use it, because a database connection belongs to its thread: the ledger thread under the screens, the
+main thread of a command.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from kiosk_app.booth.desk import Desk
+from kiosk_app.booth.ports import Clock as RuleClock
+from kiosk_app.booth.ports import OfficerSession
+from kiosk_app.booth.profile import Profile
+from kiosk_app.booth.reception import Reception
+from kiosk_app.clock import Clock
+from kiosk_app.contract.config import ConfigBody, open_config
+from kiosk_app.contract.signatures import unb64, verify_office
+from kiosk_app.errors import KioskError
+from kiosk_app.paths import BoothPaths
+from kiosk_app.store.config import ConfigStore
+from kiosk_app.store.database import Database
+from kiosk_app.store.identity import Identity, IdentityStore
+from kiosk_app.store.journal import JournalStore
+from kiosk_app.store.keys import FileKeyHolder, KeyHolder
+from kiosk_app.store.lock import DataLock
+from kiosk_app.store.officers import OfficerStore
+from kiosk_app.store.opening import open_journal, open_roster
+from kiosk_app.store.outbox import Outbox
+from kiosk_app.store.photos import PhotoStore, SealingKey
+from kiosk_app.store.roster import RosterStore
+
+
+class OfficeRules:
+    """The configuration in force, for every thread: profile, code keys, sealing key. Replaced whole by a newer one."""
+
+    def __init__(self, config: ConfigBody) -> None:
+        self._config = config
+
+    def replace(self, config: ConfigBody) -> None:
+        """Takes the office's newer configuration; its signature and version were checked by whoever stored it."""
+        self._config = config
+
+    def current(self) -> Profile:
+        return self._config.profile
+
+    def version(self) -> int:
+        """The version that facts are stamped with."""
+        return self._config.profile.version
+
+    def zone(self) -> ZoneInfo:
+        """The zone in which the booth's days begin."""
+        return self._config.profile.zone
+
+    def sealing_key(self) -> SealingKey:
+        """The office's key to which photos are sealed now."""
+        key = self._config.sealing_keys[0]
+        return SealingKey(key.id, unb64(key.public))
+
+    def verify(self, key_id: int, message: bytes, signature: bytes) -> bool:
+        """Fulfils `booth.ports.CodeVerifier` with the office's code keys."""
+        return any(
+            verify_office(unb64(key.public), message, signature)
+            for key in self._config.code_keys
+            if key.id == str(key_id)
+        )
+
+
+@dataclass(slots=True)
+class Booth:
+    """An open booth. `close` gives everything back; the lock is held as long as it is open."""
+
+    paths: BoothPaths
+    clock: Clock
+    keys: KeyHolder
+    identity: Identity
+    rules: OfficeRules
+    journal_db: Database
+    roster_db: Database
+    journal: JournalStore
+    outbox: Outbox
+    roster: RosterStore
+    photos: PhotoStore
+    officers: OfficerStore
+
+    def reception(self, clock: RuleClock | None = None) -> Reception:
+        """The applicant's side; `clock` is another one than the booth's only where a day is rehearsed."""
+        return Reception(self.journal, self.roster, self.rules, self.rules, clock or self.clock, self.identity.letter)
+
+    def desk(self, desk: str, session: OfficerSession, clock: RuleClock | None = None) -> Desk:
+        """The officer's side at the desk named `desk`."""
+        return Desk(self.journal, self.roster, self.rules, self.photos, clock or self.clock, desk, session.officer)
+
+    def today(self) -> date:
+        """The date in the booth's zone."""
+        return self.clock.now().astimezone(self.rules.zone()).date()
+
+    def close(self) -> None:
+        """Closes both databases."""
+        self.roster_db.close()
+        self.journal_db.close()
+
+
+def make_keys(paths: BoothPaths) -> KeyHolder:
+    """Who holds this booth's keys: for now files, with a warning that every status shows."""
+    return FileKeyHolder(paths.keys)
+
+
+def locked(paths: BoothPaths) -> DataLock:
+    """The lock that keeps a second program off this data folder."""
+    if not paths.root.is_dir():
+        raise not_enrolled(paths)
+    return DataLock(paths.lock)
+
+
+def not_enrolled(paths: BoothPaths) -> KioskError:
+    """The data folder belongs to no booth yet."""
+    return KioskError(
+        "not-enrolled",
+        f"There is no enrolled booth in {paths.root}.",
+        "Run `kiosk-app enrol --office URL --code CODE` first, or name another folder with --data.",
+    )
+
+
+def open_booth(paths: BoothPaths, clock: Clock, keys: KeyHolder | None = None) -> Booth:
+    """Opens an enrolled booth in this thread; raises KioskError for whatever stands in the way, having changed nothing."""
+    if not Database.exists(paths.journal):
+        raise not_enrolled(paths)
+    holder = keys or make_keys(paths)
+    opened: list[Database] = []
+    try:
+        journal_db = _keep(opened, open_journal(paths.journal, holder))
+        identity = IdentityStore(journal_db).load()
+        if identity is None:
+            raise not_enrolled(paths)
+        rules = OfficeRules(_stored_config(journal_db, identity))
+        roster_db = _keep(opened, open_roster(paths.roster, holder))
+    except BaseException:
+        for database in opened:
+            database.close()
+        raise
+    return Booth(
+        paths=paths,
+        clock=clock,
+        keys=holder,
+        identity=identity,
+        rules=rules,
+        journal_db=journal_db,
+        roster_db=roster_db,
+        journal=JournalStore(journal_db, holder, clock, rules.version, rules.zone),
+        outbox=Outbox(journal_db, clock),
+        roster=RosterStore(roster_db),
+        photos=PhotoStore(paths.photos, rules.sealing_key, identity.device_id, clock),
+        officers=OfficerStore(journal_db, clock),
+    )
+
+
+def database_factories(paths: BoothPaths, keys: KeyHolder) -> tuple[Callable[[], Database], Callable[[], Database]]:
+    """Openers of the journal's and the roster's database for other threads."""
+    return (lambda: open_journal(paths.journal, keys)), (lambda: open_roster(paths.roster, keys))
+
+
+def _stored_config(database: Database, identity: Identity) -> ConfigBody:
+    stored = ConfigStore(database).load()
+    if stored is None:
+        raise KioskError(
+            "config-missing",
+            "This booth has not received the office's configuration yet.",
+            "Run `kiosk-app sync` while the office can be reached.",
+        )
+    return open_config(stored.version, stored.body, stored.sig, unb64(identity.config_key))
+
+
+def _keep(opened: list[Database], database: Database) -> Database:
+    opened.append(database)
+    return database
