@@ -36,7 +36,7 @@ class PortraitProfile:
     max_jaw_open: float = 0.1
     max_smile: float = 0.6
     min_dark_glasses: float = 0.45
-    max_glasses: float = 2.4
+    max_glasses: float = 2.35
     sure_glasses: float = 3.2
     min_frame_l: float = 65.0
     max_clipped: float = 0.5

@@ -68,14 +68,7 @@ class FaceFinder:
 
     def __init__(self) -> None:
         cv2.setNumThreads(1)
-        self._detector = cv2.FaceDetectorYN.create(
-            "onnx",
-            np.frombuffer(read_model(FACE_DETECTOR), dtype=np.uint8),
-            np.empty(0, dtype=np.uint8),
-            (DETECT_LONG_SIDE, DETECT_LONG_SIDE),
-            DETECT_SCORE,
-            DETECT_OVERLAP,
-        )
+        self._detector = _detector()
         self._mesh = load_tflite(FACE_LANDMARKS)
         self._blendshapes = load_tflite(FACE_BLENDSHAPES)
 
@@ -132,6 +125,23 @@ class FaceFinder:
         points[:, :2] = local[:, :2] @ to_frame[:, :2].T + to_frame[:, 2]
         points[:, 2] = local[:, 2] * (square.side / MESH_SIDE)
         return FaceMesh(points, 1 / (1 + math.exp(-float(np.ravel(presence)[0]))))
+
+
+def _detector() -> cv2.FaceDetectorYN:
+    """YuNet; OpenCV warns at each start that its engine ignores a choice of hardware, which nobody made."""
+    level = cv2.utils.logging.getLogLevel()
+    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_ERROR)
+    try:
+        return cv2.FaceDetectorYN.create(
+            "onnx",
+            np.frombuffer(read_model(FACE_DETECTOR), dtype=np.uint8),
+            np.empty(0, dtype=np.uint8),
+            (DETECT_LONG_SIDE, DETECT_LONG_SIDE),
+            DETECT_SCORE,
+            DETECT_OVERLAP,
+        )
+    finally:
+        cv2.utils.logging.setLogLevel(level)
 
 
 def _box(row: FloatArray, score: float) -> FaceBox:
