@@ -164,5 +164,5 @@ def test_no_gate_moves_with_the_brightness_of_a_face() -> None:
 def _shade_face(frame: Image, factor: float) -> Image:
     mask = np.zeros(frame.shape[:2], np.float32)
     cv2.ellipse(mask, (640, 370), (125, 190), 0, 0, 360, 1.0, -1)
-    mask = cv2.GaussianBlur(mask, (0, 0), 8)[..., np.newaxis]
-    return np.clip(frame * (1 - mask + mask * factor), 0, 255).astype(np.uint8)
+    part = np.asarray(cv2.GaussianBlur(mask, (0, 0), 8))[..., np.newaxis]
+    return np.clip(frame * (1 - part + part * factor), 0, 255).astype(np.uint8)

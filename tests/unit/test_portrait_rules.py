@@ -294,5 +294,5 @@ def test_every_number_of_a_profile_has_bounds() -> None:
     for field in dataclasses.fields(PortraitProfile):
         if field.type in (int, float):
             for wild in (-1000, 100_000):
-                with pytest.raises(ValueError, match=field.name):
-                    PortraitProfile(**{field.name: wild})
+                with pytest.raises(DecodeError, match=field.name):
+                    PortraitProfile.from_dict({field.name: wild})
