@@ -26,7 +26,7 @@ class Database:
 
     Every fault of the engine comes out as a KioskError: "store-wrong-key", "store-damaged", "store-missing",
     "store-locked", "store-full", "store-io", "store-unreachable", "store-newer", "store-unsafe". Nothing is ever deleted
-    to get around one. `busy_ms` is how long a write waits for another connection's.
+    to get around one; `busy_ms` is how long a write waits for another connection's.
     """
 
     def __init__(self, path: Path, key: bytes, schema: Schema, busy_ms: int = BUSY_MS) -> None:

@@ -14,7 +14,7 @@ from kiosk_app.store import meta, projections
 from kiosk_app.store.database import Database
 from kiosk_app.store.ids import Uuid7Generator
 from kiosk_app.store.keys import Signer
-from kiosk_app.store.stored import from_text, to_ms
+from kiosk_app.store.stored import to_ms
 
 _BY_DAY = "SELECT data FROM visits WHERE day = ? ORDER BY arrival_seq"
 _OPEN = "SELECT data FROM visits WHERE day = ? AND state <> 'finished' ORDER BY arrival_seq"
@@ -128,7 +128,7 @@ class JournalStore:
         return link, body
 
     def _visits(self, sql: str, *parameters: str) -> tuple[Visit, ...]:
-        return tuple(from_text(Visit, data, self._database) for (data,) in self._database.rows(sql, parameters))
+        return tuple(projections.to_visit(data, self._database) for (data,) in self._database.rows(sql, parameters))
 
     def _counted(self, day: date, name: str) -> dict[str, int]:
         sql = "SELECT key, n FROM counters WHERE day = ? AND name = ?"

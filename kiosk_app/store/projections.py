@@ -1,14 +1,16 @@
 """What screens and rules read, computed from the facts: in the same transaction as each fact, or all anew."""
 
+import functools
 import json
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from kiosk_app.booth.codec import DecodeError
+from kiosk_app.booth.codec import DecodeError, decode
 from kiosk_app.booth.facts import Arrived, Fact, PhotoTaken, Stamp, TurnedAway, from_body, visit_of
-from kiosk_app.booth.visits import Visit, apply
+from kiosk_app.booth.visits import IllegalTransition, Visit, apply
+from kiosk_app.errors import KioskError
 from kiosk_app.store.database import Database
-from kiosk_app.store.stored import from_text, to_text
+from kiosk_app.store.stored import to_text
 
 ARRIVALS = "arrivals"
 TURNED_AWAY = "turned_away"
@@ -36,11 +38,7 @@ def project(database: Database, fact: Fact, placed: Placed) -> None:
         case TurnedAway():
             _count(database, placed.day, TURNED_AWAY, fact.reason.value)
         case PhotoTaken():
-            # How far a photo is on its way is known to this row alone: computing anew must not forget it.
-            database.execute(
-                "INSERT INTO blobs (sha256, seq, record_id, size) VALUES (?, ?, ?, ?) ON CONFLICT (sha256) DO NOTHING",
-                (fact.blob, placed.seq, placed.record_id, fact.size),
-            )
+            _keep_blob(database, fact, placed)
         case _:
             pass
 
@@ -48,7 +46,20 @@ def project(database: Database, fact: Fact, placed: Placed) -> None:
 def read_visit(database: Database, visit_id: str) -> Visit | None:
     """The visit as its facts have left it."""
     row = database.row("SELECT data FROM visits WHERE id = ?", (visit_id,))
-    return None if row is None else from_text(Visit, row[0], database)
+    return None if row is None else to_visit(row[0], database)
+
+
+@functools.lru_cache(maxsize=1024)
+def _remembered(text: str) -> Visit:
+    return decode(Visit, json.loads(text))
+
+
+def to_visit(text: str, database: Database) -> Visit:
+    """The visit in a row; most rows of a day have not changed since they were last read, and a Visit never changes."""
+    try:
+        return _remembered(text)
+    except (ValueError, DecodeError) as error:
+        raise database.damaged() from error
 
 
 def rebuild(database: Database) -> None:
@@ -63,7 +74,10 @@ def rebuild(database: Database) -> None:
                 raise database.damaged()
             record_id, kind, body, day = row
             fact, stamp = read_body(database, kind, body)
-            project(database, fact, Placed(seq, record_id, stamp.at, date.fromisoformat(day)))
+            try:
+                project(database, fact, Placed(seq, record_id, stamp.at, date.fromisoformat(day)))
+            except IllegalTransition as error:
+                raise database.damaged() from error
 
 
 def read_body(database: Database, kind: str, body: bytes) -> tuple[Fact, Stamp]:
@@ -83,6 +97,17 @@ def _write_visit(database: Database, visit: Visit, day: date) -> None:
             to_text(visit),
         ),
     )  # fmt: skip
+
+
+def _keep_blob(database: Database, fact: PhotoTaken, placed: Placed) -> None:
+    """How far a photo is on its way is known to its row alone: computing anew must not forget it."""
+    kept = database.execute(
+        "INSERT INTO blobs (sha256, seq, record_id, size) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (sha256) DO UPDATE SET size = excluded.size WHERE seq = excluded.seq",
+        (fact.blob, placed.seq, placed.record_id, fact.size),
+    )
+    if not kept:
+        raise KioskError("photo-used", "Another record already names this photo.", "Take the photo again.")
 
 
 def _count(database: Database, day: date, name: str, key: str) -> None:

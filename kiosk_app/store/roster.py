@@ -80,7 +80,7 @@ class RosterStore:
         return 0 if row is None else int(row[0])
 
     def apply_changes(self, changes: Iterable[RosterChange], cursor: str, read_at: datetime) -> int:
-        """Takes a page of changes and its cursor together or not at all; how many rows moved. An older `v` moves none."""
+        """Takes a page of changes and its cursor together or not at all; how many rows moved. Older `v` moves none."""
         with self._database.transaction():
             moved = sum(self._put(change.id, change.v, change.booking) for change in changes)
             self._mark(cursor, read_at)
