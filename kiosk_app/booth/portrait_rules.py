@@ -144,12 +144,9 @@ def _size(m: Measurements, p: PortraitProfile) -> _Fault | None:
 
 
 def _pose(m: Measurements, p: PortraitProfile) -> _Fault | None:
-    straight = (
-        abs(m["yaw_deg"]) <= p.max_yaw_deg
-        and abs(m["pitch_deg"] - p.pitch_zero_deg) <= p.max_pitch_deg
-        and abs(m["roll_deg"]) <= p.max_roll_deg
-    )
-    return _when(not straight, "cam.level")
+    nods = abs(m["pitch_deg"] - p.pitch_zero_deg) > p.max_pitch_deg
+    turned = abs(m["yaw_deg"]) > p.max_yaw_deg
+    return _when(turned, "cam.turn") or _when(nods or abs(m["roll_deg"]) > p.max_roll_deg, "cam.level")
 
 
 def _eyes_open(m: Measurements, p: PortraitProfile) -> _Fault | None:
@@ -157,7 +154,7 @@ def _eyes_open(m: Measurements, p: PortraitProfile) -> _Fault | None:
 
 
 def _mouth_closed(m: Measurements, p: PortraitProfile) -> _Fault | None:
-    return _when(m["mouth_open"] > p.max_mouth_open or m["jaw_open"] > p.max_jaw_open, "cam.neutral")
+    return _when(m["mouth_open"] > p.max_mouth_open or m["jaw_open"] > p.max_jaw_open, "cam.mouth")
 
 
 def _expression(m: Measurements, p: PortraitProfile) -> _Fault | None:
@@ -165,7 +162,7 @@ def _expression(m: Measurements, p: PortraitProfile) -> _Fault | None:
 
 
 def _dark_glasses(m: Measurements, p: PortraitProfile) -> _Fault | None:
-    return _when(m["dark_glasses"] < p.min_dark_glasses, "cam.glasses")
+    return _when(m["dark_glasses"] < p.min_dark_glasses, "cam.dark_glasses")
 
 
 def _glasses(m: Measurements, p: PortraitProfile) -> _Fault | None:
@@ -205,7 +202,7 @@ _RULES: Final[dict[str, _Rule]] = {
     "single_face": _Rule(("faces",), _single_face),
     "centred": _Rule(("off_centre", "crop_overhang", "crop_share"), _centred),
     "size": _Rule(("inter_eye_px", "crop_share"), _size),
-    "pose": _Rule(("yaw_deg", "pitch_deg", "roll_deg"), _pose, untold="cam.level"),
+    "pose": _Rule(("yaw_deg", "pitch_deg", "roll_deg"), _pose, untold="cam.turn"),
     "eyes_open": _Rule(("eyes_open",), _eyes_open),
     "mouth_closed": _Rule(("mouth_open", "jaw_open"), _mouth_closed),
     "expression": _Rule(("smile",), _expression),

@@ -81,16 +81,16 @@ def test_a_good_portrait_passes_every_rule() -> None:
         ("crop_overhang", 0.0, 0.001, "centred", "cam.center"),
         ("inter_eye_px", 90, 89.9, "size", "cam.closer"),
         ("crop_share", 1.0, 1.01, "size", "cam.back"),
-        ("yaw_deg", 10, 10.1, "pose", "cam.level"),
-        ("yaw_deg", -10, -10.1, "pose", "cam.level"),
+        ("yaw_deg", 10, 10.1, "pose", "cam.turn"),
+        ("yaw_deg", -10, -10.1, "pose", "cam.turn"),
         ("pitch_deg", 18, 18.1, "pose", "cam.level"),
         ("pitch_deg", -10, -10.1, "pose", "cam.level"),
         ("roll_deg", 8, 8.1, "pose", "cam.level"),
         ("eyes_open", 0.045, 0.0449, "eyes_open", "cam.eyes"),
-        ("mouth_open", 0.05, 0.051, "mouth_closed", "cam.neutral"),
-        ("jaw_open", 0.1, 0.11, "mouth_closed", "cam.neutral"),
+        ("mouth_open", 0.05, 0.051, "mouth_closed", "cam.mouth"),
+        ("jaw_open", 0.1, 0.11, "mouth_closed", "cam.mouth"),
         ("smile", 0.6, 0.61, "expression", "cam.neutral"),
-        ("dark_glasses", 0.45, 0.44, "dark_glasses", "cam.glasses"),
+        ("dark_glasses", 0.45, 0.44, "dark_glasses", "cam.dark_glasses"),
         ("glasses", 2.35, 3.3, "glasses", "cam.glasses"),
         ("frame_l", 65, 64.9, "light", "cam.dark"),
         ("clipped", 0.5, 0.51, "light", "cam.bright"),
@@ -165,7 +165,7 @@ def test_a_face_that_cannot_be_measured_has_to_look_straight() -> None:
     seen = {"faces": 1.0, "frame_l": 90.0}
     assert judge(seen, PROFILE)["pose"] == "advice"
     assert not acceptable(judge(seen, PROFILE))
-    assert said(seen) == "cam.level"
+    assert said(seen) == "cam.turn"
 
 
 def test_no_face_asks_for_a_face_and_for_nothing_else() -> None:
@@ -187,7 +187,7 @@ def test_the_most_useful_advice_comes_first() -> None:
         cause = next(name for name in everything if measurements[name] != GOOD[name])
         measurements[cause] = GOOD[cause]
     assert order == [
-        "cam.many", "cam.center", "cam.closer", "cam.level", "cam.eyes", "cam.neutral", "cam.glasses", "cam.dark",
+        "cam.many", "cam.center", "cam.closer", "cam.turn", "cam.eyes", "cam.neutral", "cam.dark_glasses", "cam.dark",
         "cam.blur",
     ]  # fmt: skip
 
@@ -214,7 +214,7 @@ class Speaker:
 
 def test_an_advice_is_said_only_after_it_was_due_for_a_while() -> None:
     speaker = Speaker()
-    shown = speaker.show(changed(yaw_deg=30), 0.5)
+    shown = speaker.show(changed(roll_deg=30), 0.5)
     assert shown[0] is None
     assert shown[-1] == "cam.level"
 
@@ -237,7 +237,7 @@ def test_a_measure_that_trembles_on_its_gate_does_not_flicker() -> None:
 def test_what_is_said_stays_long_enough_to_be_read() -> None:
     speaker = Speaker()
     first = speaker.show(changed(inter_eye_px=50), 0.4)
-    then = speaker.show(changed(yaw_deg=30), 2)
+    then = speaker.show(changed(roll_deg=30), 2)
     assert first[-1] == "cam.closer"
     assert 16 <= then.count("cam.closer") <= 21
     assert then[-1] == "cam.level"
@@ -245,7 +245,7 @@ def test_what_is_said_stays_long_enough_to_be_read() -> None:
 
 def test_the_next_person_starts_with_nothing_said() -> None:
     speaker = Speaker()
-    assert speaker.show(changed(yaw_deg=30), 0.5)[-1] == "cam.level"
+    assert speaker.show(changed(roll_deg=30), 0.5)[-1] == "cam.level"
     speaker.chooser.reset()
     assert speaker.show(GOOD, 0.1)[-1] is None
 
