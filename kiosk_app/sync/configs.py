@@ -1,0 +1,63 @@
+"""Taking in what the office publishes: believed only with its signature, and never an older version."""
+
+from kiosk_app.contract.config import ConfigBody, open_config
+from kiosk_app.contract.messages import ConfigResponse
+from kiosk_app.contract.signatures import unb64
+from kiosk_app.errors import KioskError
+from kiosk_app.store.config import ConfigStore, StoredConfig
+from kiosk_app.store.identity import Identity
+from kiosk_app.store.officers import OfficerRow, OfficerStore
+from kiosk_app.sync.memory import SyncMemory
+
+
+class ConfigTaker:
+    """Checks, keeps and puts into force. `identity` pins the office's key and the booth's place."""
+
+    def __init__(self, store: ConfigStore, officers: OfficerStore, memory: SyncMemory, identity: Identity) -> None:
+        self._store = store
+        self._officers = officers
+        self._memory = memory
+        self._identity = identity
+        self._key = unb64(identity.config_key)
+        kept = store.load()
+        self.version = kept.version if kept is not None else 0
+
+    def take(self, answer: ConfigResponse) -> ConfigBody | None:
+        """Keeps a newer configuration; None where the booth has it already.
+
+        Raises KioskError "config-untrusted", "config-malformed" or "config-rollback", and then has kept nothing.
+        """
+        body, signature = unb64(answer.body), unb64(answer.sig)
+        content = self._opened(StoredConfig(answer.version, body, signature))
+        known = self.version
+        self._store.save(answer.version, body, signature)
+        self.version = answer.version
+        return content if answer.version > known else None
+
+    def let_in(self) -> None:
+        """Lets in the officers of the configuration in force, unless they are in; also after a crash between the two.
+
+        Raises KioskError "officers-malformed".
+        """
+        if self._memory.officers_version() == self.version:
+            return
+        kept = self._store.load()
+        if kept is not None:
+            content = self._opened(kept)
+            self._officers.replace_all([OfficerRow(one.id, one.name, one.role, one.pin) for one in content.officers])
+            self._memory.keep_officers_version(kept.version)
+
+    def _opened(self, config: StoredConfig) -> ConfigBody:
+        try:
+            content = open_config(config.version, config.body, config.sig, self._key)
+        except RecursionError as error:
+            raise KioskError(
+                "config-malformed", "The office's configuration cannot be read.", "Tell the office."
+            ) from error
+        if content.profile.place != self._identity.site_id:
+            raise KioskError(
+                "config-untrusted",
+                "The configuration is for another place than this booth's.",
+                "Tell the office, or enrol the booth again.",
+            )
+        return content

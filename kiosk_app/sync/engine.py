@@ -1,0 +1,196 @@
+"""Sync as one thing: starts the lanes, wakes them, tells how they stand, stops them. It decides nothing itself."""
+
+import logging
+import random
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from kiosk_app.contract.config import ConfigBody
+from kiosk_app.contract.messages import Hints
+from kiosk_app.log import event
+from kiosk_app.store.identity import Identity
+from kiosk_app.sync.backoff import Wake
+from kiosk_app.sync.client import OfficeClient
+from kiosk_app.sync.configs import ConfigTaker
+from kiosk_app.sync.lanes import PHOTOS, PULLS, RECORDS, Lane, LaneParts
+from kiosk_app.sync.photos import WIDTH, PhotosLane, PhotosParts
+from kiosk_app.sync.pulls import PullsLane, PullsParts
+from kiosk_app.sync.reachability import has_route
+from kiosk_app.sync.records import Health, RecordsLane, RecordsParts
+from kiosk_app.sync.status import LaneMode, LaneStatus, StatusBoard, SyncStatus
+from kiosk_app.sync.stores import BoothFiles, LaneStores
+from kiosk_app.sync.threads import DaemonExecutor, LaneThread
+from kiosk_app.sync.tokens import TokenBox
+from kiosk_app.sync.transport import RequestsTransport, Transport
+
+ROUTE_LOOK_S = 2.0
+_log = logging.getLogger("sync")
+_HOPELESS = frozenset({LaneMode.EPOCH_CONFLICT, LaneMode.REVOKED, LaneMode.UPGRADE})
+Before = dict[str, LaneStatus]
+
+
+def _nothing(_value: object) -> None:
+    """For whoever does not want to be told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listeners:
+    """Who is told what; called in the lanes' threads, so they hand over and return at once."""
+
+    on_status: Callable[[SyncStatus], None] = _nothing
+    on_config: Callable[[ConfigBody], None] = _nothing
+    on_revoked: Callable[[bool], None] = _nothing
+    health: Callable[[], Health] = dict
+
+
+@dataclass(frozen=True, slots=True)
+class _Owned:
+    """A built lane, with what has to be closed after it."""
+
+    lane: Lane
+    clients: tuple[OfficeClient, ...]
+    stores: LaneStores
+
+    def abort(self) -> None:
+        for client in self.clients:
+            client.abort()
+
+    def close(self) -> None:
+        for client in self.clients:
+            client.close()
+        self.stores.close()
+
+
+class SyncEngine:
+    """`address` is the office's base URL. `transport` makes one connection; each lane has its own and its own databases."""
+
+    def __init__(
+        self, files: BoothFiles, identity: Identity, address: str, *, ca_file: str | None = None,
+        listeners: Listeners | None = None, rng: random.Random | None = None,
+        transport: Callable[[], Transport] | None = None,
+    ) -> None:  # fmt: skip
+        self._files = files
+        self._identity = identity
+        self._listeners = listeners or Listeners()
+        self._rng = rng or random.SystemRandom()
+        self._transport = transport or (lambda: RequestsTransport(address, ca_file))
+        self._board = StatusBoard(self._listeners.on_status)
+        self._stopping = threading.Event()
+        builders = {RECORDS: self._build_records, PHOTOS: self._build_photos, PULLS: self._build_pulls}
+        self._lanes = {name: LaneThread(name, build, self._board) for name, build in builders.items()}
+        self._watch = threading.Thread(target=self._watch_route, name="sync-route", daemon=True)
+
+    @property
+    def status(self) -> SyncStatus:
+        """How sync stands now."""
+        return self._board.status
+
+    def start(self) -> None:
+        """Starts the lanes, once in an engine's life."""
+        for thread in (*self._lanes.values(), self._watch):
+            thread.start()
+
+    def stop(self, deadline_s: float = 5.0) -> bool:
+        """Ends calls under way and the lanes; False if one still hung after `deadline_s` (it dies with the program).
+
+        Nothing is lost by it: whatever was not acked is due again.
+        """
+        until = time.monotonic() + deadline_s
+        self._stopping.set()
+        for lane in self._lanes.values():
+            lane.stop()
+        for thread in (*self._lanes.values(), self._watch):
+            if thread.is_alive():
+                thread.join(max(until - time.monotonic(), 0.0))
+        alive = [name for name, lane in self._lanes.items() if lane.is_alive()]
+        for name in alive:
+            event(_log, "lane-hangs", logging.ERROR, lane=name)
+        return not alive
+
+    def wake(self, reason: Wake = Wake.RECORD) -> None:
+        """A new record, a network that came back, or a person asks for a try now; from any thread."""
+        for lane in self._lanes.values():
+            lane.wake(reason)
+
+    def run_until_empty(self, timeout_s: float) -> bool:
+        """Waits until the office has all records and photos and this booth the office's news; False if that did not come true.
+
+        Starts the lanes if need be. Comes back at once where waiting is in vain: revoked, epoch conflict, upgrade needed.
+        """
+        if not self._watch.is_alive():
+            self.start()
+        before = {name: self.status.lane(name) for name in self._lanes}
+        self.wake(Wake.STAFF)
+
+        self._board.wait_for(lambda status: _is_empty(status, before) or _is_hopeless(status, before), timeout_s)
+        return _is_empty(self.status, before)
+
+    def _build_records(self) -> _Owned:
+        client = self._client(TokenBox(self._files.clock.monotonic))
+        stores = self._files.open()
+        parts = RecordsParts(
+            stores.outbox, client, self._identity.device_id, self._files.paths.root, self._hint, self._listeners.health
+        )
+        return _Owned(RecordsLane(self._parts(stores), parts), (client,), stores)
+
+    def _build_photos(self) -> _Owned:
+        tokens = TokenBox(self._files.clock.monotonic)
+        clients = tuple(self._client(tokens) for _ in range(WIDTH))
+        stores = self._files.open()
+        photos = self._files.photos(self._identity.device_id)
+        parts = PhotosParts(stores.outbox, photos, clients, DaemonExecutor())
+        return _Owned(PhotosLane(self._parts(stores), parts), clients, stores)
+
+    def _build_pulls(self) -> _Owned:
+        client = self._client(TokenBox(self._files.clock.monotonic))
+        stores = self._files.open(with_roster=True)
+        configs = ConfigTaker(stores.configs, stores.officers, stores.memory, self._identity)
+        listeners = self._listeners
+        parts = PullsParts(stores.roster, configs, client, listeners.on_config, listeners.on_revoked)
+        return _Owned(PullsLane(self._parts(stores), parts), (client,), stores)
+
+    def _client(self, tokens: TokenBox) -> OfficeClient:
+        return OfficeClient(
+            "",
+            self._files.keys,
+            self._identity.device_id,
+            self._files.clock,
+            transport=self._transport(),
+            tokens=tokens,
+        )
+
+    def _parts(self, stores: LaneStores) -> LaneParts:
+        return LaneParts(stores.memory, self._files.clock, self._rng, self._board)
+
+    def _hint(self, hints: Hints) -> None:
+        def tell(lane: Lane) -> None:
+            if isinstance(lane, PullsLane):
+                lane.hint(hints)
+
+        self._lanes[PULLS].tell(tell)
+
+    def _watch_route(self) -> None:
+        """A cable or a Wi-Fi that came back is worth a try at once."""
+        had = True
+        while not self._stopping.wait(ROUTE_LOOK_S):
+            has = has_route()
+            if has and not had:
+                self.wake(Wake.NETWORK)
+            had = has
+
+
+def _is_empty(status: SyncStatus, before: Before) -> bool:
+    """Nothing waits, and every lane that has something to ask the office has got through since `before`."""
+    counts = status.counts
+    if counts is None or counts.waiting or counts.blobs_waiting:
+        return False
+    asking = (RECORDS,) if status.revoked else (RECORDS, PULLS)
+    return all(status.lane(name).done > before[name].done for name in asking)
+
+
+def _is_hopeless(status: SyncStatus, before: Before) -> bool:
+    """A fresh try of the records met what no waiting heals."""
+    records = status.lane(RECORDS)
+    return records.mode in _HOPELESS and records.tries > before[RECORDS].tries

@@ -1,0 +1,114 @@
+"""What sync keeps over a restart beside the journal's rows: backoffs, the last contact, a revocation."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+from kiosk_app.clock import Clock
+from kiosk_app.errors import KioskError
+from kiosk_app.log import event
+from kiosk_app.store import meta
+from kiosk_app.store.outbox import Outbox
+from kiosk_app.sync.backoff import BackoffRow, Hold
+from kiosk_app.sync.batches import Limits
+from kiosk_app.sync.reachability import Step
+
+_log = logging.getLogger("sync")
+_LAST_CONTACT_MS = "sync.last_contact_ms"
+_STEP = "sync.step"
+_REVOKED = "sync.revoked"
+_OFFICERS_VERSION = "sync.officers_version"
+_BATCH_BYTES = "sync.batch_bytes"
+_CONTACT_EVERY_MS = 30_000
+_STEPS, _HOLDS = tuple(Step), tuple(Hold)
+
+
+class SyncMemory:
+    """Belongs to the thread of its Outbox. Values are whole numbers, because that is what the journal's side table holds."""
+
+    def __init__(self, outbox: Outbox, clock: Clock) -> None:
+        self._outbox = outbox
+        self._clock = clock
+
+    def backoff(self, lane: str) -> BackoffRow:
+        """The lane's backoff as it was when the program last ran."""
+        state = self._outbox.lane_state(lane)
+        if state.next_at is None:
+            return BackoffRow(state.attempts)
+        wait = (state.next_at - self._clock.now()).total_seconds()
+        return BackoffRow(state.attempts, wait, _HOLDS[(self._number(f"sync.hold.{lane}") or 0) % len(_HOLDS)])
+
+    def keep_backoff(self, lane: str, row: BackoffRow) -> None:
+        """The hold goes first: a crash in between then leaves a wait that is held too loosely, never too long."""
+        self._keep(f"sync.hold.{lane}", _HOLDS.index(row.hold))
+        next_at = self._clock.now() + timedelta(seconds=row.wait_s) if row.wait_s > 0 else None
+        with _bearable():
+            self._outbox.save_lane_state(lane, row.attempts, next_at)
+
+    def last_contact(self) -> datetime | None:
+        """When the office last answered."""
+        ms = self._number(_LAST_CONTACT_MS)
+        return None if ms is None else datetime.fromtimestamp(ms / 1000, UTC)
+
+    def step(self) -> Step | None:
+        """Which step of the way was broken last; None before the first try."""
+        number = self._number(_STEP)
+        return _STEPS[number] if number is not None and 0 <= number < len(_STEPS) else None
+
+    def keep_step(self, step: Step) -> None:
+        if self.step() is not step:
+            self._keep(_STEP, _STEPS.index(step))
+
+    def keep_contact(self) -> None:
+        """The office answered just now; written at most every half minute, because each write waits for the disk."""
+        now_ms = int(self._clock.now().timestamp() * 1000)
+        if abs(now_ms - (self._number(_LAST_CONTACT_MS) or 0)) >= _CONTACT_EVERY_MS:
+            self._keep(_LAST_CONTACT_MS, now_ms)
+
+    def revoked(self) -> bool:
+        """Whether the office shut this booth out; stands over a restart without a network."""
+        return self._number(_REVOKED) == 1
+
+    def keep_revoked(self, revoked: bool) -> None:
+        if self.revoked() is not revoked:
+            self._keep(_REVOKED, int(revoked))
+
+    def officers_version(self) -> int:
+        """The configuration whose officers may log in here; 0 before the first."""
+        return self._number(_OFFICERS_VERSION) or 0
+
+    def keep_officers_version(self, version: int) -> None:
+        self._keep(_OFFICERS_VERSION, version)
+
+    def offset_ms(self) -> int | None:
+        """The office's clock minus this booth's, as last measured."""
+        return self._number(meta.OFFSET_MS)
+
+    def keep_offset_ms(self, offset_ms: int) -> None:
+        self._keep(meta.OFFSET_MS, offset_ms)
+
+    def limits(self) -> Limits:
+        """The batch size that an office once complained about."""
+        found = Limits()
+        return Limits(self._number(meta.BATCH_LIMIT) or found.records, self._number(_BATCH_BYTES) or found.bytes)
+
+    def keep_limits(self, limits: Limits) -> None:
+        self._keep(meta.BATCH_LIMIT, limits.records)
+        self._keep(_BATCH_BYTES, limits.bytes)
+
+    def _number(self, name: str) -> int | None:
+        return self._outbox.get_meta(name)
+
+    def _keep(self, name: str, value: int) -> None:
+        with _bearable():
+            self._outbox.put_meta(name, value)
+
+
+@contextmanager
+def _bearable() -> Iterator[None]:
+    """On a full disk sync must still drain the outbox: forgetting a wait or a measurement costs politeness, not data."""
+    try:
+        yield
+    except KioskError as error:
+        event(_log, "memory-not-kept", logging.WARNING, code=error.code)

@@ -1,0 +1,69 @@
+"""The office's bookings as the booth's own values; what cannot be read is counted, never guessed and never a reason to stop."""
+
+from dataclasses import dataclass
+
+from kiosk_app.booth.bookings import Booking
+from kiosk_app.booth.codec import DecodeError, decode
+from kiosk_app.contract.messages import Change, ChangeOp, ChangesResponse, SnapshotResponse
+from kiosk_app.store import roster
+from kiosk_app.store.roster import RosterChange, RosterRow
+from kiosk_app.sync.outcomes import CallError, Fault
+from kiosk_app.sync.reachability import Step
+
+BOOKING = "booking"
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesPage:
+    """A page of the feed; kinds of row that this version does not know are left out."""
+
+    changes: tuple[RosterChange, ...]
+    cursor: str
+    unreadable: int
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The whole roster."""
+
+    rows: tuple[RosterRow, ...]
+    cursor: str
+    unreadable: int
+
+
+def read_changes(answer: ChangesResponse) -> ChangesPage:
+    """The page's bookings. A row that cannot be read moves nothing: the booth keeps what it knew of that booking."""
+    changes, unreadable = [], 0
+    for change in answer.changes:
+        if change.type != BOOKING:
+            continue
+        known = _change(change)
+        if known is None:
+            unreadable += 1
+        else:
+            changes.append(known)
+    return ChangesPage(tuple(changes), answer.cursor, unreadable)
+
+
+def read_snapshot(answer: SnapshotResponse) -> Snapshot:
+    """The snapshot's bookings; raises CallError for one that is not as long as it says, or names a booking twice."""
+    if answer.count != len(answer.rows) or len({row.id for row in answer.rows}) != len(answer.rows):
+        raise CallError(Fault.NONSENSE, Step.NONSENSE, slug="snapshot-incomplete", from_office=True)
+    read = ((row, _booking(row.id, row.data)) for row in answer.rows)
+    rows = tuple(RosterRow(row.id, row.v, booking) for row, booking in read if booking is not None)
+    return Snapshot(rows, answer.cursor, len(answer.rows) - len(rows))
+
+
+def _change(change: Change) -> RosterChange | None:
+    if change.op is ChangeOp.DEL:
+        return RosterChange(roster.ChangeOp.DEL, change.id, change.v)
+    booking = _booking(change.id, change.data)
+    return None if booking is None else RosterChange(roster.ChangeOp.PUT, change.id, change.v, booking)
+
+
+def _booking(row_id: str, data: object) -> Booking | None:
+    try:
+        booking = decode(Booking, data, ignore_unknown=True)
+    except DecodeError:
+        return None  # counted by the caller; the place of the fault could only be told with the row
+    return booking if booking.id == row_id else None
