@@ -17,7 +17,10 @@ class NpmPackage:
     sha256: str
 
     def read(self, *members: str) -> dict[str, bytes]:
-        """The named files of the package. Raises SystemExit saying what to do when the archive is not the pinned one."""
+        """The named files of the package.
+
+        Raises SystemExit saying what to do when the archive is not the pinned one.
+        """
         with tempfile.TemporaryDirectory() as folder:
             subprocess.run(
                 ["npm", "pack", "--silent", f"{self.name}@{self.version}"],

@@ -1,8 +1,8 @@
 """Rebuild assets/fonts from pinned packages: `python tools/vendor_fonts.py`. Needs npm and fontTools.
 
-Plus Jakarta Sans is taken as it is: static files, because Qt ignores the weight axis of a variable font. Noto Sans SC is
-cut down to the characters that we show: every character of the catalogues, GB2312 level 1 (the 3,755 most usual ones, for
-names and places) and punctuation. Both are under the SIL Open Font License; its text goes to assets/licences.
+Plus Jakarta Sans is taken as it is: static files, because Qt ignores the weight axis of a variable font. Noto Sans SC
+is cut down to the characters that we show: every character of the catalogues, GB2312 level 1 (the 3,755 most usual
+ones, for names and places) and punctuation. Both are under the SIL Open Font License; its text goes to assets/licences.
 """
 
 import io

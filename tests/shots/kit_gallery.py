@@ -9,13 +9,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from kit_sheets import SHEETS
 from PySide6.QtWidgets import QApplication, QWidget
 
 from kiosk_app.ui.i18n import Translator
 from kiosk_app.ui.kit import Column, FootBar, LinkState, StatusBar
 from kiosk_app.ui.theme import Look, Metrics, ThemeName
 from kiosk_app.ui.theme.fonts import load_fonts
+from tests.shots.kit_sheets import SHEETS
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
 DISPLAYS = {"kiosk": Metrics(1920, 1080), "portrait": Metrics(1080, 1920), "laptop": Metrics(1366, 768, 0.2528)}

@@ -49,7 +49,7 @@ class PhotoView(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the photo in the middle, or an empty frame."""
         painter = painting.start(self)
-        shape = self._image.size() if self.has_photo else QSize(35, 45)
+        shape = self._image.size() if self.has_photo else QSize(round(self.height() * _ASPECT), self.height())
         size = shape.scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
         area = QRect(0, 0, size.width(), size.height())
         area.moveCenter(self.rect().center())

@@ -2,7 +2,8 @@
 
 The figures are those of the reference display (21.5 inch, 1920 x 1080) and scale with `Metrics`. Touch sizes are given
 in millimetres: 20 mm is the size below which errors rise for users with disabilities (Duff et al. 2010), 5 mm the gap
-between targets; main actions are 30 mm high on the reference display. Caption is the smallest text: its capitals are 4.8 mm high (ADA 707.7.2).
+between targets; main actions are 30 mm high on the reference display. Caption is the smallest text that instructs: its
+capitals are 4.8 mm high there (ADA 707.7.2).
 """
 
 from dataclasses import dataclass
