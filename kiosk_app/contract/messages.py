@@ -101,9 +101,9 @@ class TokenResponse(Answer):
 
 class ClockReport(Sent):
     wall: AwareDatetime
-    mono_ms: int
+    mono_ms: Count
     boot_id: ShortText
-    offset_ms: int | None
+    offset_ms: Annotated[int, Field(ge=-(2**53), le=2**53)] | None
 
 
 class QueueReport(Sent):

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection, Row, RowMapping, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from kiosk_app.booth.bookings import Booking, BookingFlag, BookingStatus
 from kiosk_app.clock import Clock
@@ -35,9 +36,14 @@ class BookingBook:
     def put(self, given: Sequence[Booking]) -> None:
         """Adds bookings or brings them up to date by their id: all of them or, when one does not fit, none."""
         now = self._clock.now()
-        with self._database.write() as connection:
-            for start in range(0, len(given), _CHUNK):
-                self._put(connection, given[start : start + _CHUNK], now)
+        try:
+            with self._database.write() as connection:
+                for start in range(0, len(given), _CHUNK):
+                    self._put(connection, given[start : start + _CHUNK], now)
+        except IntegrityError as error:
+            raise KioskError(
+                "booking-twice", "An application number belongs to another booking.", "Import under that booking's id."
+            ) from error
 
     def cancel(self, booking_id: str) -> None:
         """The booth is told and turns the applicant away kindly; raises KioskError "booking-unknown"."""
@@ -53,10 +59,6 @@ class BookingBook:
             row = self._row(connection, booking_id)
             connection.execute(delete(bookings).where(bookings.c.id == booking_id))
             self._tell(connection, [(row.site, booking_id, row.v + 1)], self._clock.now())
-
-    def numbers(self, connection: Connection) -> set[str]:
-        """All application numbers in use."""
-        return set(connection.scalars(select(bookings.c.number)))
 
     def _change(self, booking_id: str, change: Callable[[Booking], Booking]) -> None:
         with self._database.write() as connection:

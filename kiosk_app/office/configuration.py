@@ -18,7 +18,7 @@ from kiosk_app.office.devices import Device
 from kiosk_app.office.keys import OfficeKeys
 from kiosk_app.office.notes import get_note, put_note
 from kiosk_app.office.officers import OfficerBook
-from kiosk_app.office.tables import profiles
+from kiosk_app.office.tables import devices, profiles
 
 _DEFAULT = Path(__file__).parent / "profiles" / "default.json"
 _VERSION, _CONTENT = "config_version", "config_sha256"
@@ -55,15 +55,22 @@ class Configuration:
                 put_note(connection, _VERSION, str(version))
         return version
 
-    def set_profile(self, text: bytes) -> None:
-        """Publishes other rules (the JSON of a Profile; its version and place do not matter); raises KioskError."""
+    def set_profile(self, text: bytes) -> int:
+        """Publishes other rules, the JSON of a Profile whose version does not matter; returns the new version."""
         try:
             profile = decode(Profile, json.loads(text))
         except ValueError as error:
             raise KioskError("profile-malformed", "The profile is not JSON.", "Correct the file.") from error
         with self._database.write() as connection:
+            sites = set(connection.scalars(select(devices.c.site).where(devices.c.revoked_at.is_(None))))
+            if sites - {place.id for place in profile.places}:
+                raise KioskError(
+                    "profile-places",
+                    "The profile leaves out a place that has booths.",
+                    "Keep it, or revoke them first.",
+                )
             self._store(connection, _CUSTOM, profile)
-        self.publish()
+        return self.publish()
 
     def version(self, connection: Connection) -> int:
         """The published version; 0 before the first."""

@@ -148,7 +148,8 @@ def _keep(connection: Connection, batch: Batch, one: Judged) -> RecordResult:
         insert(records).values(
             id=message.id, device_id=device.id, epoch=one.link.epoch, seq=message.seq,
             applicant_key=message.applicant_key, kind=message.kind, schema=message.schema_, body=one.body,
-            body_sha256=message.body_sha256, sig=one.signature, received_at=now, happened_at=reckoning.happened_at,
+            body_sha256=message.body_sha256, sig=one.signature, received_at=now,
+            stamped_at=reading.stamp.at if reading.stamp is not None else None, happened_at=reckoning.happened_at,
             clock_trusted=reckoning.trusted,
         )
     )  # fmt: skip

@@ -45,6 +45,10 @@ class Envelope:
                 headers.setdefault("Cache-Control", "no-store")
             await send(message)
 
+        if Headers(scope=scope).get(API_HEADER, API_VERSION) != API_VERSION:
+            problem = Problem(type="schema-too-new", status=426, detail="This office speaks version 1 of the contract.")
+            await problem_response(problem)(scope, receive, send_with_headers)
+            return
         try:
             await self._app(scope, receive, send_with_headers)
         except Exception as error:

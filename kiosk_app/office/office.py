@@ -1,7 +1,5 @@
 """The reference office, put together: its database, keys, photos and everything that works on them."""
 
-import contextlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +14,7 @@ from kiosk_app.office.devices import Devices
 from kiosk_app.office.feed import Feed
 from kiosk_app.office.intake import Intake
 from kiosk_app.office.keys import OfficeKeys, load_or_make_keys
+from kiosk_app.office.naming import check_name
 from kiosk_app.office.notes import get_note, put_note
 from kiosk_app.office.officers import OfficerBook
 from kiosk_app.office.sessions import Sessions
@@ -98,21 +97,11 @@ class Office:
         if practice:
             self.officers.add_practice_officers()
             self.configuration.publish()
-        return self.devices.invite(name, site, practice, letter)
+        return self.devices.invite(check_name(name), site, practice, letter)
 
     def close(self) -> None:
         """Gives everything back."""
         self.database.close()
-
-
-@contextlib.contextmanager
-def opened(paths: OfficePaths, database_url: str = "", blobs: str = "") -> Iterator[Office]:
-    """An office for the length of a command."""
-    office = Office.open(paths, database_url, blobs)
-    try:
-        yield office
-    finally:
-        office.close()
 
 
 def _keys(database: OfficeDatabase, folder: Path) -> OfficeKeys:

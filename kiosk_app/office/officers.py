@@ -10,6 +10,7 @@ from sqlalchemy import Connection, delete, insert, select
 from kiosk_app.contract.config import Officer
 from kiosk_app.errors import KioskError
 from kiosk_app.office.database import OfficeDatabase
+from kiosk_app.office.naming import check_name
 from kiosk_app.office.tables import officers
 
 ROLES = ("officer", "supervisor", "technician")
@@ -61,6 +62,7 @@ class OfficerBook:
         if role not in ROLES:
             raise KioskError("officer-role", "This role does not exist.", f"Take one of {', '.join(ROLES)}.")
         check_pin(pin)
+        name = check_name(name)
         hashed = _HASHER.hash(pin)
         with self._database.write() as connection:
             _put(connection, officer_id, False, name, role, hashed)

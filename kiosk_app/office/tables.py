@@ -118,8 +118,10 @@ records = Table(
     Column("body_sha256", String(64), nullable=False),
     Column("sig", LargeBinary, nullable=False),
     Column("received_at", UtcTime, nullable=False),
-    # When it happened by the office's reckoning; `clock_trusted` is False where that is only the booth's word.
-    Column("happened_at", UtcTime, nullable=False, index=True),
+    # When it happened: by the booth's own clock, where the body could be read, and by the office's reckoning, which is
+    # only trusted where it does not rest on that clock alone.
+    Column("stamped_at", UtcTime, index=True),
+    Column("happened_at", UtcTime, nullable=False),
     Column("clock_trusted", Boolean, nullable=False),
     sqlite_autoincrement=True,
 )

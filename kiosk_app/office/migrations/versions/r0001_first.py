@@ -201,6 +201,7 @@ def upgrade() -> None:
         sa.Column("body_sha256", sa.String(length=64), nullable=False),
         sa.Column("sig", sa.LargeBinary(), nullable=False),
         sa.Column("received_at", UtcTime(), nullable=False),
+        sa.Column("stamped_at", UtcTime(), nullable=True),
         sa.Column("happened_at", UtcTime(), nullable=False),
         sa.Column("clock_trusted", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["device_id"], ["device.id"], name=op.f("fk_record_device_id")),
@@ -208,7 +209,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("id", name=op.f("uq_record_id")),
         sqlite_autoincrement=True,
     )
-    op.create_index(op.f("ix_record_happened_at"), "record", ["happened_at"], unique=False)
+    op.create_index(op.f("ix_record_stamped_at"), "record", ["stamped_at"], unique=False)
     op.create_table(
         "token",
         sa.Column("sha256", sa.String(length=64), nullable=False),

@@ -1,0 +1,41 @@
+"""What the office's commands say, and the files they write."""
+
+import json
+import os
+import sys
+from pathlib import Path
+
+from kiosk_app.errors import KioskError
+
+
+def say(text: str) -> None:
+    """One line for a person."""
+    sys.stdout.write(text + "\n")
+
+
+def say_json(value: object) -> None:
+    """One JSON value for a program."""
+    say(json.dumps(value, ensure_ascii=False))
+
+
+def read_file(file: Path) -> bytes:
+    """The content; raises KioskError."""
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise KioskError("file-unreadable", f"{file} cannot be read ({error.strerror}).", "Check the name.") from error
+
+
+def write_file(file: Path, content: bytes) -> None:
+    """Writes a file that only its owner reads: it may hold a person. Raises KioskError, leaving no half file."""
+    temporary = file.with_name(file.name + ".part")
+    try:
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(content)
+        temporary.replace(file)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise KioskError(
+            "file-unwritable", f"{file} cannot be written ({error.strerror}).", "Name another file with --out."
+        ) from error
