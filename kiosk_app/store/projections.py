@@ -76,7 +76,7 @@ def rebuild(database: Database) -> None:
             fact, stamp = read_body(database, kind, body)
             try:
                 project(database, fact, Placed(seq, record_id, stamp.at, date.fromisoformat(day)))
-            except IllegalTransition as error:
+            except (IllegalTransition, ValueError) as error:
                 raise database.damaged() from error
 
 

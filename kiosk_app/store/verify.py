@@ -43,9 +43,7 @@ def verify_journal(database: Database, public_key_der: bytes, photos: Path) -> V
     """
     if not database.check_pages():
         return VerifyReport(0, Fault(0, "pages"))
-    key = serialization.load_der_public_key(public_key_der)
-    if not isinstance(key, ec.EllipticCurvePublicKey):
-        raise KioskError("keys-damaged", "The booth's public key is not a P-256 key.", "Put back the key folder.")
+    key = _device_key(public_key_der)
     walked = 0
     for seq, problem in _walk(database, key, photos):
         if problem:
@@ -57,8 +55,21 @@ def verify_journal(database: Database, public_key_der: bytes, photos: Path) -> V
     return VerifyReport(walked, None)
 
 
+def _device_key(public_key_der: bytes) -> ec.EllipticCurvePublicKey:
+    try:
+        key = serialization.load_der_public_key(public_key_der)
+    except ValueError:
+        key = None
+    if not isinstance(key, ec.EllipticCurvePublicKey):
+        raise KioskError("keys-damaged", "The booth's public key is not a P-256 key.", "Put back the key folder.")
+    return key
+
+
 def _walk(database: Database, key: ec.EllipticCurvePublicKey, photos: Path) -> Iterator[tuple[int, str]]:
-    epoch = meta.require(database, meta.EPOCH)
+    epoch = meta.read(database, meta.EPOCH)
+    if not epoch:
+        yield 0, "epoch"
+        return
     previous = GENESIS
     sql = (
         "SELECT seq, epoch, id, applicant_key, kind, schema, body, prev_sha, sha256, sig, day FROM records ORDER BY seq"
@@ -97,11 +108,18 @@ def _content_fault(database: Database, row: Row, photos: Path) -> str:
     if visit_of(fact) != row[3]:
         return "body"
     # `day` lies outside the chain, but no zone is further than a day from UTC.
-    if abs(stamp.at.date() - date.fromisoformat(day)) > timedelta(days=1):
+    if not _near(stamp.at.date(), day):
         return "day"
     if isinstance(fact, PhotoTaken):
         return _photo_fault(database, seq, fact.blob, photos)
     return ""
+
+
+def _near(captured: date, day: str) -> bool:
+    try:
+        return abs(captured - date.fromisoformat(day)) <= timedelta(days=1)
+    except ValueError:
+        return False
 
 
 def _photo_fault(database: Database, seq: int, blob: str, photos: Path) -> str:
