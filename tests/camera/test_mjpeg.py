@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from kiosk_app.camera.frames import CameraFault
-from kiosk_app.camera.mjpeg import LARGEST_PART_BYTES, MjpegStream, jpeg_size
+from kiosk_app.camera.mjpeg import LARGEST_PART_BYTES, MjpegStream, _Incoming, jpeg_size
 from tests.camera.camera_server import Answer, CameraServer, multipart
 
 LONGEST_WAIT_S = 2.0
@@ -115,7 +115,6 @@ def test_the_request_names_path_host_and_login() -> None:
         (answering(b"SSH-2.0-OpenSSH_9.2\r\n"), "camera-format", "not HTTP"),
         (answering(b""), "camera-missing", "cannot be reached"),
         (answering(multipart()), "camera-missing", "ended its stream"),
-        (answering(multipart(), part(PICTURES[0]), b"--frame--\r\n"), "camera-missing", "ended its stream"),
         (answering(multipart(), part(PICTURES[0])[:-100]), "camera-missing", "ended its stream"),
         (answering(multipart(), part(b"no picture") * 60), "camera-format", "no JPEG"),
         (answering(multipart(), part(b"", LARGEST_PART_BYTES + 1)), "camera-format", "no JPEG"),
@@ -160,6 +159,27 @@ def test_a_stream_that_drips_is_frozen_soon() -> None:
             time.sleep(0.05)
 
     assert fault_of(drip).code == "camera-frozen"
+
+
+def test_an_end_that_is_said_is_not_waited_for() -> None:
+    def end(connection: socket.socket) -> None:
+        connection.sendall(multipart() + part(PICTURES[0]) + b"--frame--\r\n")
+        connection.recv(1)
+
+    assert fault_of(end).code == "camera-missing"
+
+
+def test_a_late_read_has_only_the_time_that_is_left() -> None:
+    near, far = socket.socketpair()
+    with near, far:
+        far.sendall(b"x")
+        incoming = _Incoming(near, time.monotonic() + 0.2)
+        assert incoming.read(1) == b"x"
+        assert near.gettimeout() is not None
+        assert near.gettimeout() <= 0.2
+        incoming.deadline = time.monotonic()
+        with pytest.raises(TimeoutError):
+            incoming.read(1)
 
 
 def test_a_head_that_drips_is_given_up_soon() -> None:
@@ -212,11 +232,11 @@ def test_one_bad_picture_is_passed_over() -> None:
         stream.close()
 
 
-def test_a_small_file_that_unfolds_to_gigabytes_is_never_unfolded() -> None:
+def test_a_small_file_that_unfolds_to_hundreds_of_megabytes_is_never_unfolded() -> None:
     bomb = bytearray(jpeg(50))
     frame = bomb.index(b"\xff\xc0")
-    bomb[frame + 5 : frame + 9] = (60000).to_bytes(2) * 2
-    assert jpeg_size(bytes(bomb)) == (60000, 60000)
+    bomb[frame + 5 : frame + 9] = (8000).to_bytes(2) * 2
+    assert jpeg_size(bytes(bomb)) == (8000, 8000)
     assert fault_of(answering(multipart(), part(bytes(bomb)) * 60)).code == "camera-format"
 
 
