@@ -18,10 +18,11 @@ class _State(Enum):
 class IdleGuard(QObject):
     """Counts the seconds since the last touch.
 
-    After `idle_s` it warns, and counts down `warning_s`; then it is over. `monotonic` gives seconds; tests hold it still and
-    call `tick` themselves.
+    After `idle_s` it warns, and counts down `warning_s`; then it is over. `ticked` tells all seconds that are left, warning
+    or not. `monotonic` gives seconds; tests hold it still and call `tick` themselves.
     """
 
+    ticked = Signal(float)
     warned = Signal(int)
     resumed = Signal()
     expired = Signal()
@@ -67,6 +68,7 @@ class IdleGuard(QObject):
             return
         idle = self._monotonic() - self._touched_at
         left = self._idle_s + self._warning_s - idle
+        self.ticked.emit(max(0.0, left))
         if left <= 0:
             self.rest()
             self.expired.emit()

@@ -1,0 +1,47 @@
+"""Something did not work: said kindly, nothing is shown as done, and the code of the fault is there for the technician."""
+
+from PySide6.QtCore import Qt, Signal
+
+from kiosk_app.booth.flow import Screen
+from kiosk_app.errors import KioskError
+from kiosk_app.ui.kit.icon_view import IconView
+from kiosk_app.ui.screens.base import Actions, ScreenContext, ScreenView
+from kiosk_app.ui.theme.tokens import Role, Tone
+
+
+class TroubleScreen(ScreenView):
+    """For applicants: the details are none of their business, the small code is for staff."""
+
+    finished = Signal()
+
+    def __init__(self, context: ScreenContext) -> None:
+        super().__init__(context, Screen.TROUBLE)
+        self._code = ""
+        self._label = context.label(role=Role.CAPTION, tone=Tone.MUTED)
+        self._label.setObjectName("trouble.code")
+        self.column.addStretch(1)
+        mark = IconView(context.look, "wrench", size="icon_xl", tone=Tone.WARNING, well="warning_soft")
+        self.column.addWidget(mark, 0, Qt.AlignmentFlag.AlignHCenter)
+        title = context.label("err.general", Role.TITLE)
+        lead = context.label("trouble.lead", Role.LEAD, Tone.MUTED)
+        for label in (title, lead, self._label):
+            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            self.column.addWidget(label)
+        self.column.addStretch(2)
+        done = context.button("trouble.done", "btn.home", icon="rotate-ccw")
+        done.clicked.connect(self.finished)
+        self.column.addWidget(Actions(context.look, done))
+
+    def show_failure(self, error: KioskError) -> None:
+        """What failed."""
+        self._code = error.code
+        self.refresh()
+
+    def clear(self) -> None:
+        """It is over."""
+        self._code = ""
+        self.refresh()
+
+    def refresh(self) -> None:
+        """The code."""
+        self._label.setText(self.context.words.tr("err.label", code=self._code) if self._code else "")

@@ -1,0 +1,1 @@
+"""What officers see after log-in, and the log-in itself."""
