@@ -1,6 +1,6 @@
 """Draw the kit on sheets, to be looked at.
 
-`PYTHONPATH=. QT_QPA_PLATFORM=offscreen python tests/shots/kit_gallery.py DIR`
+`QT_QPA_PLATFORM=offscreen python -m tests.shots.kit_gallery DIR`
 """
 
 import argparse

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QRect, Signal
 from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QWidget
 
 from kiosk_app.ui.i18n import Translator
 from kiosk_app.ui.kit import painting
@@ -13,7 +13,10 @@ from kiosk_app.ui.theme.look import Look
 
 
 class FootBar(QWidget):
-    """Languages at the left, "Panggil Petugas" at the right; `helpWanted` when that is pressed. Works offline."""
+    """Languages at the left, "Panggil Petugas" at the right; `helpWanted` when that is pressed. Works offline.
+
+    Where both do not fit beside each other (large letters on an upright display) help stands above the languages.
+    """
 
     helpWanted = Signal()
 
@@ -24,11 +27,12 @@ class FootBar(QWidget):
         self.languages = LanguageBar(look, translator)
         self.help = Button(look, icon="hand-helping", kind=Kind.SECONDARY, tall=False)
         translator.bind(self.help.setText, "btn.help")
+        translator.languageChanged.connect(self._pad)
         self.help.clicked.connect(lambda: self.helpWanted.emit())
         self._row = Row(look, gap="gap")
-        self._row.addWidget(self.languages)
-        self._row.addStretch(1)
         self._row.addWidget(self.help)
+        self._row.addStretch(1)
+        self._row.addWidget(self.languages)
         Column(look, self).addLayout(self._row)
         look.changed.connect(self._pad)
         self._pad()
@@ -41,6 +45,9 @@ class FootBar(QWidget):
         painter.fillRect(line, self._look.colour("divider"))
         painter.end()
 
-    def _pad(self) -> None:
+    def _pad(self, _language: str = "") -> None:
         space = self._look.tokens.space
         self._row.setContentsMargins(space.page, space.s, space.page, space.s)
+        needed = self.help.minimumSizeHint().width() + self.languages.minimumSizeHint().width()
+        fits = needed + space.gap + 2 * space.page <= self._look.tokens.metrics.width
+        self._row.setDirection(QBoxLayout.Direction.RightToLeft if fits else QBoxLayout.Direction.TopToBottom)

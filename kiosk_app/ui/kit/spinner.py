@@ -36,6 +36,11 @@ class Spinner(QWidget):
         self._timer.timeout.connect(self._step)
         look.changed.connect(self.updateGeometry)
 
+    @property
+    def turning(self) -> bool:
+        """True while it turns."""
+        return self._timer.isActive()
+
     def sizeHint(self) -> QSize:
         """A large icon."""
         side = self._look.tokens.sizes.icon_l

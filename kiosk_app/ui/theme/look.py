@@ -30,6 +30,7 @@ class Look(QObject):
 
     changed = Signal()
     focusShown = Signal(bool)
+    _restyled = Signal()
 
     def __init__(
         self, icons: Path, metrics: Metrics, theme: ThemeName = ThemeName.STANDARD, parent: QObject | None = None
@@ -77,7 +78,7 @@ class Look(QObject):
     def dress(self, window: QWidget) -> None:
         """Give a top-level widget its style sheet, palette and font, now and after each change."""
         dresser = _Dresser(self, window)
-        self.changed.connect(dresser.dress)
+        self._restyled.connect(dresser.dress)
         dresser.dress()
 
     def watch_focus(self, app: QApplication) -> None:
@@ -101,6 +102,7 @@ class Look(QObject):
     def _become(self, tokens: Tokens) -> None:
         if tokens != self._tokens:
             self._tokens = tokens
+            self._restyled.emit()  # windows first: a new style sheet resets the palettes of what is in them
             self.changed.emit()
 
 
