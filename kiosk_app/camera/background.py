@@ -2,13 +2,15 @@
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from kiosk_app.camera.frames import Image
 from kiosk_app.camera.landmarks import FloatArray
 from kiosk_app.camera.model_files import SELFIE_SEGMENTATION, load_tflite
 
 _SIDE = 256
-_MARGIN = 0.05
+# The network knows people down to the shoulders: shown little more than the head, it loses long hair.
+_MARGIN = 0.6
 # The network's edge is soft and hair is fine: what is less sure than this, or close to the person, belongs to neither.
 _PERSON = 0.1
 _KEEP_CLEAR = 11
@@ -42,7 +44,7 @@ class BackgroundMeter:
         inside = np.zeros((_SIDE, _SIDE), dtype=np.uint8)
         corners = (crop_corners - (left, top)) * _SIDE / (right - left, bottom - top)
         cv2.fillConvexPoly(inside, np.round(corners).astype(np.int32), 1)
-        wall = (inside > 0) & ~person
+        wall = (inside > 0) & _open_to_the_sides(~person)
         if wall.sum() < _MIN_SHARE * max(1, int(inside.sum())):
             return {}
         lab = np.asarray(cv2.cvtColor(part.astype(np.float32) / 255, cv2.COLOR_BGR2Lab))[wall]
@@ -53,3 +55,10 @@ class BackgroundMeter:
             "background_spread": float(lab.std(axis=0).sum()),
             "background_marks": lightness - float(np.percentile(lab[:, 0], 2)),
         }
+
+
+def _open_to_the_sides(background: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Those parts of a mask that reach its top, left or right edge: what lies enclosed is hair that the network lost."""
+    _, labels = cv2.connectedComponents(background.astype(np.uint8), connectivity=4)
+    edge = np.concatenate([labels[0], labels[:, 0], labels[:, -1]])
+    return background & np.isin(labels, np.unique(edge[edge > 0]))
