@@ -31,6 +31,9 @@ _TEXT_METHODS = (
 TEXT_METHODS = frozenset(_TEXT_METHODS.split())
 """Methods of Qt and of the kit that show or speak their text arguments."""
 
+NAMING_METHODS = frozenset({"setObjectName", "button", "_button"})
+"""Methods whose first argument is the object name of a widget."""
+
 TEXT_ARGUMENTS = {
     "Banner": (2, 3, "text", "detail"),
     "Button": (1, "text"),
@@ -80,11 +83,15 @@ def differing(texts: dict[str, dict[str, str]]) -> Iterator[str]:
             yield f"{key}: the languages have different {{places}}"
 
 
-def docstrings(tree: ast.Module) -> set[ast.AST]:
-    """Texts that stand by themselves: they are explanations, not values."""
-    return {
-        node.value for node in ast.walk(tree) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-    }
+def no_keys(tree: ast.Module) -> set[ast.AST]:
+    """Texts that are no keys: explanations, and the object names by which tests find a widget."""
+    found: set[ast.AST] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            found.add(node.value)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in NAMING_METHODS:
+            found.update(node.args[:1])
+    return found
 
 
 def literal(node: ast.AST) -> str:
@@ -129,18 +136,41 @@ def literal_texts(tree: ast.Module, in_kit: bool) -> Iterator[tuple[int, str]]:
 
 def keys_used(tree: ast.Module, groups: frozenset[str]) -> Iterator[tuple[int, str]]:
     """Keys in a file, by line; one made from a value has * in its place."""
-    skip = docstrings(tree)
+    skip = no_keys(tree)
     for node in ast.walk(tree):
         if isinstance(node, ast.JoinedStr):
             parts = [str(p.value) if isinstance(p, ast.Constant) else "*" for p in node.values]
             skip.update(node.values)
             made = "".join(parts)
-            if made.split(".")[0] in groups and KEY.fullmatch(made.replace("*", "x")):
+            if node not in skip and made.split(".")[0] in groups and KEY.fullmatch(made.replace("*", "x")):
                 yield node.lineno, made
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in skip:
             whole = node.value
             if whole.split(".")[0] in groups and KEY.fullmatch(whole):
                 yield node.lineno, whole
+
+
+def keys_named(data: object, groups: frozenset[str]) -> Iterator[str]:
+    """Keys in a data file, such as the documents of a profile."""
+    if isinstance(data, dict):
+        data = list(data.values())
+    if isinstance(data, list):
+        for part in data:
+            yield from keys_named(part, groups)
+    elif isinstance(data, str) and data.split(".")[0] in groups and KEY.fullmatch(data):
+        yield data
+
+
+def read_data(root: Path, known: set[str]) -> tuple[set[str], list[str]]:
+    """The keys that data files of the program name, and those among them that have no text."""
+    groups = frozenset(key.split(".")[0] for key in known)
+    used: set[str] = set()
+    found: list[str] = []
+    for file in sorted((root / "kiosk_app").rglob("*.json")):
+        named = set(keys_named(json.loads(file.read_text(encoding="utf-8")), groups))
+        used |= named & known
+        found += [f"{file.relative_to(root).as_posix()}: no text has the key {key}" for key in sorted(named - known)]
+    return used, found
 
 
 def read_code(root: Path, known: set[str]) -> tuple[set[str], list[str]]:
@@ -180,7 +210,8 @@ def problems(root: Path = ROOT) -> list[str]:
     texts = catalogues(root / "assets" / "i18n")
     known = set(texts[LANGUAGES[0]])
     used, found = read_code(root, known)
-    return [*differing(texts), *found, *unused(root, known - used)]
+    named, nameless = read_data(root, known)
+    return [*differing(texts), *found, *nameless, *unused(root, known - used - named)]
 
 
 def unused_allowed(file: Path) -> list[str]:

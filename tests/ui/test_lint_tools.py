@@ -53,6 +53,8 @@ def test_literal_text_is_found(tmp_path: Path, code: str) -> None:
         'IconView(look, "landmark")\ntr("a.b")',
         'log.info("a sentence for the log")\ntr("a.b")',
         'KEYS = {1: "a.b"}',
+        'label.setObjectName("a.name")\ncontext.button("a.go", "a.b")',
+        'row.setObjectName(f"a.{number}.name")\ntr("a.b")',
         'tr(f"a.{name}")',
     ],
 )
@@ -81,6 +83,14 @@ def test_an_unused_text_is_found_unless_allowed(tmp_path: Path) -> None:
 
 def test_a_key_used_by_the_rules_counts_as_used(tmp_path: Path) -> None:
     assert check_strings.problems(tree(tmp_path, 'ADVICE = "a.b"\n', file="booth/rules.py")) == []
+
+
+def test_keys_in_data_files_count_and_must_have_a_text(tmp_path: Path) -> None:
+    root = tree(tmp_path, "")
+    (root / "kiosk_app/profile.json").write_text('{"documents": [{"id": 1, "title": "a.b"}]}', encoding="utf-8")
+    assert check_strings.problems(root) == []
+    (root / "kiosk_app/profile.json").write_text('["a.b", "a.c", "other"]', encoding="utf-8")
+    assert check_strings.problems(root) == ["kiosk_app/profile.json: no text has the key a.c"]
 
 
 def test_variants_of_a_counted_text_are_used_with_it(tmp_path: Path) -> None:
