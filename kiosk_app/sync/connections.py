@@ -1,5 +1,6 @@
 """The connection below `requests`: one a session, with a deadline for the answer's head and a handle to cut it."""
 
+import http.client
 import socket
 import ssl
 import threading
@@ -55,7 +56,7 @@ class Wire:
         timer.start()
         try:
             yield
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, http.client.HTTPException) as error:
             if late.is_set():
                 raise TimeoutError("The answer's head took too long.") from error
             raise
@@ -72,7 +73,39 @@ class Wire:
             return  # already gone, which is what was wanted
 
 
+class _StrictHead:
+    """Reads lines of an answer's head; `http.client` alone takes the end of the connection for the end of the head."""
+
+    def __init__(self, inner: Any) -> None:
+        self._inner = inner
+
+    def readline(self, limit: int) -> bytes:
+        line: bytes = self._inner.readline(limit)
+        if not line.endswith(b"\n") and len(line) < limit:
+            raise ConnectionResetError("The answer's head was cut off.")
+        return line
+
+    def close(self) -> None:
+        self._inner.close()
+
+
+class _WholeResponse(http.client.HTTPResponse):
+    """An answer whose head came whole and is well formed: half a head of the office must not pass for its word."""
+
+    def begin(self) -> None:
+        whole = self.fp
+        self.fp: Any = _StrictHead(whole)
+        try:
+            super().begin()
+        finally:
+            if self.fp is not None:  # else it was closed over a first line that is not HTTP
+                self.fp = whole
+        if getattr(self.headers, "defects", None):
+            raise http.client.HTTPException("The answer's head is malformed.")
+
+
 class _PlainConnection(HTTPConnection):
+    response_class = _WholeResponse
     wire: ClassVar[Wire]
 
     def connect(self) -> None:
@@ -89,6 +122,7 @@ class _PlainConnection(HTTPConnection):
 
 
 class _TlsConnection(HTTPSConnection):
+    response_class = _WholeResponse
     wire: ClassVar[Wire]
 
     def connect(self) -> None:

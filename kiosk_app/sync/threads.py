@@ -12,6 +12,7 @@ from kiosk_app.log import event, where
 from kiosk_app.sync.backoff import Wake
 from kiosk_app.sync.lanes import Lane
 from kiosk_app.sync.status import LaneMode, LaneStatus, StatusBoard
+from kiosk_app.sync.transport import StoppedError
 
 REBUILD_S = 5.0
 _log = logging.getLogger("sync")
@@ -72,6 +73,8 @@ class LaneThread(threading.Thread):
         while not self._stopping.is_set():
             try:
                 self._run_lane()
+            except StoppedError:
+                continue  # nothing to tell: the loop ends where the engine asked for it
             except KioskError as error:
                 event(_log, "lane-not-open", logging.ERROR, lane=self._lane_name, code=error.code)
                 self._fault(error.code)

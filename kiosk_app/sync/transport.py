@@ -59,15 +59,19 @@ class NoAnswerError(Exception):
         self.timed_out = timed_out
 
 
+class StoppedError(Exception):
+    """The booth itself ended the call: says nothing about the way or the office, and counts as nothing."""
+
+
 class Transport(Protocol):
     """Carries a call to the office and its answer back. One caller at a time; `abort` may come from any thread."""
 
     def send(self, request: Request) -> Reply:
-        """Raises NoAnswerError where no whole answer came back."""
+        """Raises NoAnswerError where no whole answer came back, StoppedError after `abort`."""
         ...
 
     def abort(self) -> None:
-        """Ends a call under way, and every later one, with NoAnswerError."""
+        """Ends a call under way, and every later one, with StoppedError."""
         ...
 
     def close(self) -> None: ...
@@ -103,14 +107,9 @@ class RequestsTransport:
         try:
             return self._send_once(request)
         except NoAnswerError as failure:
-            self._session.close()
-            if failure.timed_out or not reused or self._aborted.is_set():
+            if failure.timed_out or not reused:
                 raise
-        try:
-            return self._send_once(request)
-        except NoAnswerError:
-            self._session.close()
-            raise
+        return self._send_once(request)
 
     def abort(self) -> None:
         self._aborted.set()
@@ -121,7 +120,16 @@ class RequestsTransport:
 
     def _send_once(self, request: Request) -> Reply:
         if self._aborted.is_set():
-            raise NoAnswerError(Step.OFFICE)
+            raise StoppedError
+        try:
+            return self._exchange(request)
+        except NoAnswerError as error:
+            self._session.close()
+            if self._aborted.is_set():
+                raise StoppedError from error
+            raise
+
+    def _exchange(self, request: Request) -> Reply:
         allowed = self._read_s + len(request.body or b"") / SLOWEST_BYTES_S
         self._adapter.wire.allow_s = allowed
         with _sorted_errors(), self._session.request(

@@ -1,0 +1,167 @@
+"""A real booth and a real office on one hand-moved clock, for the tests of what lies between them."""
+
+import random
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kiosk_app.booth.facts import Arrived, Called, CodeKind, HelpCalled, Lane, PhotoTaken
+from kiosk_app.clock import Clock
+from kiosk_app.contract.config import ConfigBody
+from kiosk_app.contract.messages import Hints
+from kiosk_app.contract.signatures import unb64
+from kiosk_app.office.archive import list_records
+from kiosk_app.office.office import Office
+from kiosk_app.paths import BoothPaths
+from kiosk_app.store.database import Database
+from kiosk_app.store.identity import Identity, IdentityStore
+from kiosk_app.store.journal import JournalStore
+from kiosk_app.store.keys import FileKeyHolder
+from kiosk_app.store.opening import open_journal
+from kiosk_app.store.photos import PhotoStore, SealingKey
+from kiosk_app.sync.client import OfficeClient
+from kiosk_app.sync.configs import ConfigTaker
+from kiosk_app.sync.enrol import enrol, to_identity
+from kiosk_app.sync.lanes import LaneParts
+from kiosk_app.sync.photos import WIDTH, PhotosLane, PhotosParts
+from kiosk_app.sync.pulls import PullsLane, PullsParts
+from kiosk_app.sync.records import RecordsLane, RecordsParts
+from kiosk_app.sync.status import StatusBoard
+from kiosk_app.sync.stores import BoothFiles, LaneStores
+from kiosk_app.sync.threads import DaemonExecutor
+from kiosk_app.sync.tokens import TokenBox
+from kiosk_app.sync.transport import RequestsTransport
+from tests.memory import WIB, ManualClock
+
+SITE = "palembang-icon"
+
+
+@dataclass
+class Heard:
+    """What the lanes told their listeners."""
+
+    configs: list[ConfigBody] = field(default_factory=list)
+    revoked: list[bool] = field(default_factory=list)
+    hints: list[Hints] = field(default_factory=list)
+
+
+class BoothKit:
+    """An enrolled booth; lanes are built on demand and closed with it."""
+
+    def __init__(self, folder: Path, office: Office, url: str, clock: Clock) -> None:
+        self.paths = BoothPaths(folder)
+        self.paths.make()
+        self.keys = FileKeyHolder(self.paths.keys)
+        self.clock = clock
+        self.url = url
+        self.board = StatusBoard()
+        self.heard = Heard()
+        self.identity = self._enrol(office)
+        self.files = BoothFiles(self.paths, self.keys, clock)
+        self._closers: list[Callable[[], None]] = []
+        self.database = self._kept(open_journal(self.paths.journal, self.keys))
+        self.journal = JournalStore(self.database, self.keys, clock, lambda: 1, lambda: WIB)
+        self.stores = self.open_stores()
+
+    @property
+    def photos(self) -> PhotoStore:
+        key_id, public = self.identity.sealing_keys[0]
+        return PhotoStore(
+            self.paths.photos, lambda: SealingKey(key_id, unb64(public)), self.identity.device_id, self.clock
+        )
+
+    def arrive(self, count: int = 1) -> list[str]:
+        """That many applicants come in; the ids of the records."""
+        return [self.journal.append(self._arrival(str(uuid.uuid4()))).id for _ in range(count)]
+
+    def arrive_and_call(self) -> list[str]:
+        """Two records of one applicant, the second of which must never overtake the first."""
+        visit = str(uuid.uuid4())
+        first = self.journal.append(self._arrival(visit))
+        return [first.id, self.journal.append(Called(visit, "1", "1001")).id]
+
+    def help_called(self, screen: str) -> str:
+        """A record of no applicant."""
+        return self.journal.append(HelpCalled(screen)).id
+
+    def photograph(self, size: int = 3000) -> str:
+        """An applicant comes in, is called and photographed; the photo's hash."""
+        visit = str(uuid.uuid4())
+        self.journal.append(self._arrival(visit))
+        self.journal.append(Called(visit, "1", "1001"))
+        sealed = self.photos.seal(b"\xff\xd8" + random.Random(visit).randbytes(size), visit)  # noqa: S311
+        fact = PhotoTaken(
+            visit, "1001", sealed.blob, sealed.size, sealed.plain_sha256, sealed.key_id, 413, 531, 1, True
+        )  # fmt: skip
+        self.journal.append(fact, sealed.record_id)
+        return sealed.blob
+
+    def client(self, read_s: float = 10.0, tokens: TokenBox | None = None) -> OfficeClient:
+        line = RequestsTransport(self.url, connect_s=5.0, read_s=read_s)
+        client = OfficeClient(self.url, self.keys, self.identity.device_id, self.clock, transport=line, tokens=tokens)
+        self._closers.append(client.close)
+        return client
+
+    def open_stores(self) -> LaneStores:
+        """A lane's own connections, as after a start."""
+        stores = self.files.open(with_roster=True)
+        self._closers.append(stores.close)
+        return stores
+
+    def records_lane(self, read_s: float = 10.0, stores: LaneStores | None = None) -> RecordsLane:
+        kept = stores or self.stores
+        parts = RecordsParts(
+            kept.outbox, self.client(read_s), self.identity.device_id, self.paths.root, self.heard.hints.append
+        )
+        return RecordsLane(self._parts(kept), parts)
+
+    def photos_lane(self, read_s: float = 10.0) -> PhotosLane:
+        tokens = TokenBox(self.clock.monotonic)
+        clients = tuple(self.client(read_s, tokens) for _ in range(WIDTH))
+        return PhotosLane(
+            self._parts(self.stores), PhotosParts(self.stores.outbox, self.photos, clients, DaemonExecutor())
+        )
+
+    def pulls_lane(self, stores: LaneStores | None = None) -> PullsLane:
+        kept = stores or self.stores
+        configs = ConfigTaker(kept.configs, kept.officers, kept.memory, self.identity)
+        parts = PullsParts(kept.roster, configs, self.client(), self.heard.configs.append, self.heard.revoked.append)
+        return PullsLane(self._parts(kept), parts)
+
+    def close(self) -> None:
+        for close in reversed(self._closers):
+            close()
+
+    def _parts(self, stores: LaneStores) -> LaneParts:
+        return LaneParts(stores.memory, self.clock, random.Random(7), self.board)  # noqa: S311
+
+    def _enrol(self, office: Office) -> Identity:
+        answer = enrol(self.url, office.invite("Booth", SITE), self.keys)
+        identity = to_identity(answer, self.url)
+        with open_journal(self.paths.journal, self.keys) as database:
+            IdentityStore(database).save(identity)
+        return identity
+
+    def _kept(self, database: Database) -> Database:
+        self._closers.append(database.close)
+        return database
+
+    def _arrival(self, visit: str) -> Arrived:
+        return Arrived(visit, "A001", Lane.ORDINARY, CodeKind.NUMBER, code=visit)
+
+
+def take_turns(lane: RecordsLane | PhotosLane | PullsLane, clock: ManualClock, turns: int = 60) -> None:
+    """Runs a lane, moving the clock over its waits, until it would only look again."""
+    for _ in range(turns):
+        wait = lane.due_in()
+        clock.forward(seconds=wait)
+        before = lane.due_in()
+        lane.turn()
+        if before == 0 and lane.due_in() > 0 and wait == 0:
+            return
+
+
+def office_ids(office: Office) -> list[str]:
+    """The ids of all records that the office holds, in its order."""
+    return [record.id for record in list_records(office)]
