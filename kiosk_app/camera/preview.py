@@ -29,15 +29,20 @@ def preview(bgr: Image, size: PreviewSize) -> Image:
     An array of its own, contiguous, so that a QImage (Format_RGB32) may stand on it as long as the array is kept.
     """
     cut = _covering(bgr, size)
+    # Linear sampling below half the size skips pixels, so that the picture flickers; halving averages, and is cheap.
+    while cut.shape[1] >= 2 * size.width and cut.shape[0] >= 2 * size.height:
+        cut = _resized(cut, cut.shape[1] // 2, cut.shape[0] // 2, cv2.INTER_AREA)
     shrinks = cut.shape[1] > size.width
     if size.mirrored and not shrinks:
         cut = np.asarray(cv2.flip(cut, 1), dtype=np.uint8)
-    # Averaging matters from half the size down: below that, linear sampling skips pixels and the picture flickers.
-    way = cv2.INTER_AREA if cut.shape[1] > 2 * size.width else cv2.INTER_LINEAR
-    scaled = cv2.resize(cut, (size.width, size.height), interpolation=way)
+    scaled = _resized(cut, size.width, size.height, cv2.INTER_LINEAR)
     if size.mirrored and shrinks:
-        scaled = cv2.flip(scaled, 1)
+        scaled = np.asarray(cv2.flip(scaled, 1), dtype=np.uint8)
     return np.asarray(cv2.cvtColor(scaled, cv2.COLOR_BGR2BGRA), dtype=np.uint8)
+
+
+def _resized(bgr: Image, width: int, height: int, way: int) -> Image:
+    return np.asarray(cv2.resize(bgr, (width, height), interpolation=way), dtype=np.uint8)
 
 
 def _covering(bgr: Image, size: PreviewSize) -> Image:
