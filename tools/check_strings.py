@@ -41,7 +41,6 @@ TEXT_ARGUMENTS = {
     "Chip": (1, "text"),
     "InfoRow": (1, 2, "label", "value"),
     "Label": (1, "text"),
-    "Page": (1, 2, "title", "lead"),
     "PhotoView": (1, "name"),
     "QrImage": (1, "name"),
     "StatusBar": (1, 2, "office", "ministry"),

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from PySide6.QtWidgets import QApplication, QWidget
 
 from kiosk_app.ui.i18n import Translator
-from kiosk_app.ui.kit import Column, FootBar, LinkState, StatusBar
+from kiosk_app.ui.kit import Column, LanguageBar, LinkState, Row, StatusBar
 from kiosk_app.ui.theme import Look, Metrics, ThemeName
 from kiosk_app.ui.theme.fonts import load_fonts
 from tests.shots.kit_sheets import SHEETS
@@ -33,7 +33,11 @@ def sheet(look: Look, texts: Translator, content: Callable[[Look, Translator], Q
     bar.set_link(LinkState.OFFLINE, texts.tr("link.offline", n=texts.formats.number(1234)))
     column.addWidget(bar)
     column.addWidget(content(look, texts), 1)
-    column.addWidget(FootBar(look, texts))
+    foot = Row(look, margin="s")
+    foot.addStretch(1)
+    foot.addWidget(LanguageBar(look, texts))
+    foot.addStretch(1)
+    column.addLayout(foot)
     window.resize(look.tokens.metrics.width, look.tokens.metrics.height)
     return window
 

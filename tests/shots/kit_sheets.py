@@ -25,10 +25,8 @@ from kiosk_app.ui.kit import (
     Kind,
     Label,
     Mood,
-    Page,
     PinPad,
     QrImage,
-    QueueRow,
     Role,
     Row,
     StepIndicator,
@@ -36,6 +34,7 @@ from kiosk_app.ui.kit import (
     Tone,
 )
 from kiosk_app.ui.theme import Look
+from tests.shots.kit_page import Page
 
 
 def menu(look: Look, t: Translator) -> QWidget:
@@ -172,15 +171,8 @@ def desk(look: Look, t: Translator) -> QWidget:
     page.body.addWidget(steps)
     row = Column(look, gap="l") if look.portrait else Row(look, gap="l")
     left, right = Column(look, gap="s"), Column(look, gap="s")
-    for number, name, state, mood in (
-        ("A-016", "Siti Rahmawati binti Abdullah", "visit.serving", Mood.INFO),
-        ("P-003", "Budi", "visit.waiting", None),
-        ("A-017", "Muhammad Rizky Pratama Putra Wijaya Kusuma", "visit.missed", Mood.WARNING),
-    ):
-        visit = QueueRow(look)
-        visit.set_visit(number, name, f"{t.tr('type.renew')} · {t.tr('desk.waited', n=12)}", t.tr(state), mood)
-        visit.set_current(state == "visit.serving")
-        left.addWidget(visit)
+    for mood, key in ((Mood.INFO, "desk.empty"), (Mood.WARNING, "err.camera-black"), (Mood.SUCCESS, "photo.hold")):
+        left.addWidget(Banner(look, mood, t.tr(key)))
     for key in ("doc.ktp", "doc.kk", "doc.birth"):
         check = CheckRow(look, t.tr(key))
         check.setChecked(key != "doc.birth")
@@ -189,9 +181,9 @@ def desk(look: Look, t: Translator) -> QWidget:
     row.addLayout(right, 2)
     page.body.addLayout(row)
     kinds = Column(look, gap="gap") if look.portrait else Row(look, gap="gap")
-    busy = Button(look, t.tr("btn.save"), kind=Kind.PRIMARY, tall=False)
+    busy = Button(look, t.tr("btn.done"), kind=Kind.PRIMARY, tall=False)
     busy.set_busy(True)
-    off = Button(look, t.tr("btn.save"), tall=False)
+    off = Button(look, t.tr("btn.done"), tall=False)
     off.setEnabled(False)
     for button in (
         Button(look, t.tr("desk.call"), icon="megaphone", tall=False),

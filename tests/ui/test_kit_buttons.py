@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
 from kiosk_app.ui.i18n import Translator
-from kiosk_app.ui.kit import Button, CheckRow, FootBar, Kind, LanguageBar, Mood, QueueRow, TileButton
+from kiosk_app.ui.kit import Button, CheckRow, Kind, LanguageBar, TileButton
 from kiosk_app.ui.theme import Look, ThemeName
 
 from .conftest import colours_in
@@ -149,19 +149,6 @@ def test_the_whole_row_ticks(look: Look, stage: Stage) -> None:
     assert row.heightForWidth(120) > row.heightForWidth(800) == look.tokens.sizes.target
 
 
-def test_a_queue_row_is_pressed_and_spoken_whole(look: Look, stage: Stage) -> None:
-    row = QueueRow(look)
-    row.set_visit("A-017", "Siti Rahmawati & Budi", "Paspor baru", "Menunggu", Mood.INFO)
-    stage(row, 800, 110)
-    heard = presses(row)
-    QTest.mouseClick(row, LEFT)
-    assert heard == [True]
-    assert row.accessibleName() == "A-017 Siti Rahmawati & Budi Paspor baru Menunggu"
-    before = row.grab().toImage()
-    row.set_current(True)
-    assert row.grab().toImage() != before
-
-
 def test_the_language_bar_marks_and_changes_the_language(look: Look, words: Translator, stage: Stage) -> None:
     bar = LanguageBar(look, words)
     stage(bar, 900, 100)
@@ -173,14 +160,3 @@ def test_the_language_bar_marks_and_changes_the_language(look: Look, words: Tran
     assert not bar.button("id").isChecked()
     words.set_language("en")
     assert bar.button("en").isChecked()
-
-
-def test_help_is_called_from_the_foot_of_every_screen(look: Look, words: Translator, stage: Stage) -> None:
-    foot = FootBar(look, words)
-    stage(foot, 1920, 130)
-    heard: list[bool] = []
-    foot.helpWanted.connect(lambda: heard.append(True))
-    QTest.mouseClick(foot.help, LEFT)
-    assert heard == [True]
-    words.set_language("en")
-    assert foot.help.words() == "Call an officer"

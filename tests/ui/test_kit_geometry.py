@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from kiosk_app.ui.i18n import LANGUAGES, Translator
-from kiosk_app.ui.kit import CheckRow, FootBar
+from kiosk_app.ui.kit import CheckRow, LanguageBar
 from kiosk_app.ui.kit.keypad import Key
 from kiosk_app.ui.kit.pressable import Pressable
 from kiosk_app.ui.theme import Look, Metrics, ThemeName
@@ -48,17 +48,16 @@ def test_targets_and_words(
         window.close()
 
 
-@pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
 @pytest.mark.parametrize("theme", list(ThemeName))
 @pytest.mark.parametrize("metrics", DISPLAYS, ids=lambda m: f"{m.width}x{m.height}")
-def test_the_foot_fits_across_every_display(
-    qapp: QApplication, look: Look, words: Translator, metrics: Metrics, theme: ThemeName
+def test_the_languages_leave_room_for_help_beside_them(
+    look: Look, words: Translator, metrics: Metrics, theme: ThemeName
 ) -> None:
     look.set_metrics(metrics)
     look.set_theme(theme)
-    for language in LANGUAGES:
-        words.set_language(language)
-        assert FootBar(look, words).minimumSizeHint().width() <= metrics.width
+    space = look.tokens.space
+    beside = look.tokens.sizes.target if metrics.portrait and theme is ThemeName.LARGE else 2 * look.tokens.sizes.target
+    assert LanguageBar(look, words).minimumSizeHint().width() + space.gap + beside + 2 * space.page <= metrics.width
 
 
 def test_calls_that_return_nothing_do_not_wear_out_none(qapp: QApplication) -> None:

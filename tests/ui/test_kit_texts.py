@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QApplication, QWidget
 from kiosk_app.ui.i18n import Translator
 from kiosk_app.ui.kit import (
     Banner,
-    Button,
     Card,
     Chip,
     Column,
@@ -20,7 +19,6 @@ from kiosk_app.ui.kit import (
     Label,
     LinkState,
     Mood,
-    Page,
     Role,
     Row,
     ScrollColumn,
@@ -198,22 +196,6 @@ def test_a_spinner_turns_only_while_it_is_seen(look: Look, stage: Stage, qapp: Q
     assert spinner.turning
     spinner.hide()
     assert not spinner.turning
-
-
-def test_actions_lie_in_a_row_or_below_each_other(look: Look, stage: Stage) -> None:
-    page = Page(look, "Konfirmasi", "Apakah data ini benar?")
-    old, back, go = (Button(look, text) for text in ("Lama", "Kembali", "Lanjutkan"))
-    page.set_actions(old)
-    page.set_actions(back, go)
-    stage(page, 1920, 900)
-    assert old.parent() is None
-    assert back.geometry().top() == go.geometry().top()
-    assert back.geometry().right() < go.geometry().left()
-    look.set_metrics(Metrics(1080, 1920))
-    page.resize(1080, 1700)
-    QApplication.processEvents()
-    assert back.geometry().bottom() < go.geometry().top()
-    assert go.geometry().bottom() > 1500
 
 
 def test_layouts_take_their_distances_from_the_tokens(look: Look) -> None:

@@ -8,7 +8,6 @@ from kiosk_app.ui.kit.check_row import CheckRow
 from kiosk_app.ui.kit.chip import Chip
 from kiosk_app.ui.kit.code_field import CodeField
 from kiosk_app.ui.kit.countdown import Countdown
-from kiosk_app.ui.kit.foot_bar import FootBar
 from kiosk_app.ui.kit.guides import Guide, GuideState
 from kiosk_app.ui.kit.icon_view import IconView
 from kiosk_app.ui.kit.info_row import InfoRow
@@ -16,11 +15,9 @@ from kiosk_app.ui.kit.keypad import Keypad, KeySet
 from kiosk_app.ui.kit.label import Label
 from kiosk_app.ui.kit.language_bar import LanguageBar
 from kiosk_app.ui.kit.layout import Column, Row
-from kiosk_app.ui.kit.page import Page
 from kiosk_app.ui.kit.photo_view import PhotoView
 from kiosk_app.ui.kit.pin_pad import PinPad
 from kiosk_app.ui.kit.qr_image import QrImage
-from kiosk_app.ui.kit.queue_row import QueueRow
 from kiosk_app.ui.kit.scroll import ScrollColumn
 from kiosk_app.ui.kit.spinner import Spinner
 from kiosk_app.ui.kit.status_bar import LinkState, StatusBar
@@ -39,7 +36,6 @@ __all__ = [
     "Column",
     "Countdown",
     "Divider",
-    "FootBar",
     "Guide",
     "GuideState",
     "IconView",
@@ -51,11 +47,9 @@ __all__ = [
     "LanguageBar",
     "LinkState",
     "Mood",
-    "Page",
     "PhotoView",
     "PinPad",
     "QrImage",
-    "QueueRow",
     "Role",
     "Row",
     "ScrollColumn",

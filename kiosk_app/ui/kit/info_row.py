@@ -28,9 +28,8 @@ class InfoRow(QWidget):
         self._value = Label(look, value, role)
         row = Row(look, self, gap="m")
         if icon:
-            row.addWidget(IconView(look, icon, tone=Tone.PRIMARY), 0, Qt.AlignmentFlag.AlignVCenter)
+            row.addWidget(IconView(look, icon, tone=Tone.PRIMARY), 0, Qt.AlignmentFlag.AlignTop)
         column = Column(look, gap="xs")
-        column.addStretch(1)
         column.addWidget(self._label)
         column.addWidget(self._value)
         column.addStretch(1)

@@ -1,4 +1,4 @@
-"""The scaffold of a screen: title above, content in the middle, actions below within reach."""
+"""The scaffold of a sheet of the gallery: title above, content in the middle, actions below."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QWidget
