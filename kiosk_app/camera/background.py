@@ -1,5 +1,7 @@
 """What is behind the person, within the picture that will be cut out."""
 
+from typing import NamedTuple
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -8,14 +10,23 @@ from kiosk_app.camera.frames import Image
 from kiosk_app.camera.landmarks import FloatArray
 from kiosk_app.camera.model_files import SELFIE_SEGMENTATION, load_tflite
 
+Mask = NDArray[np.bool_]
+
 _SIDE = 256
 # The network knows people down to the shoulders: shown little more than the head, it loses long hair.
-_MARGIN = 0.6
+_CONTEXT = 0.6
 # The network's edge is soft and hair is fine: what is less sure than this, or close to the person, belongs to neither.
 _PERSON = 0.1
-_KEEP_CLEAR = 11
+_KEEP_CLEAR = 9
 # Less wall than this tells nothing.
 _MIN_SHARE = 0.01
+
+
+class _Box(NamedTuple):
+    left: int
+    top: int
+    right: int
+    bottom: int
 
 
 class BackgroundMeter:
@@ -30,24 +41,16 @@ class BackgroundMeter:
         `background_l` median L* 0..100, `background_chroma` distance from grey, `background_spread` sum of the standard
         deviations of L*, a* and b*, `background_marks` how much darker its darkest spots are (lines, corners, shadows).
         """
-        height, width = bgr.shape[:2]
-        low, high = crop_corners.min(axis=0), crop_corners.max(axis=0)
-        margin = _MARGIN * (high - low)
-        left, top = np.maximum(low - margin, 0).astype(int)
-        right, bottom = np.minimum(high + margin, (width, height)).astype(int)
-        if right - left < 2 or bottom - top < 2:
+        crop, around = _box(bgr, crop_corners, 0.0), _box(bgr, crop_corners, _CONTEXT)
+        if crop.right - crop.left < 2 or crop.bottom - crop.top < 2:
             return {}
-        part = cv2.resize(bgr[top:bottom, left:right], (_SIDE, _SIDE), interpolation=cv2.INTER_AREA)
-        self._network.setInput(cv2.dnn.blobFromImage(part, 1 / 255, swapRB=True))
-        person = np.asarray(self._network.forward()).reshape(_SIDE, _SIDE) > _PERSON
-        person = cv2.dilate(person.astype(np.uint8), np.ones((_KEEP_CLEAR, _KEEP_CLEAR), np.uint8)) > 0
         inside = np.zeros((_SIDE, _SIDE), dtype=np.uint8)
-        corners = (crop_corners - (left, top)) * _SIDE / (right - left, bottom - top)
+        corners = (crop_corners - (crop.left, crop.top)) * _SIDE / (crop.right - crop.left, crop.bottom - crop.top)
         cv2.fillConvexPoly(inside, np.round(corners).astype(np.int32), 1)
-        wall = (inside > 0) & _open_to_the_sides(~person)
+        wall = (inside > 0) & self._wall(bgr, around, crop)
         if wall.sum() < _MIN_SHARE * max(1, int(inside.sum())):
             return {}
-        lab = np.asarray(cv2.cvtColor(part.astype(np.float32) / 255, cv2.COLOR_BGR2Lab))[wall]
+        lab = np.asarray(cv2.cvtColor(_part(bgr, crop).astype(np.float32) / 255, cv2.COLOR_BGR2Lab))[wall]
         lightness, a, b = (float(value) for value in np.median(lab, axis=0))
         return {
             "background_l": lightness,
@@ -56,8 +59,33 @@ class BackgroundMeter:
             "background_marks": lightness - float(np.percentile(lab[:, 0], 2)),
         }
 
+    def _wall(self, bgr: Image, around: _Box, crop: _Box) -> Mask:
+        """[256, 256] over `crop`: no person, as the network sees it in `around`."""
+        self._network.setInput(cv2.dnn.blobFromImage(_part(bgr, around), 1 / 255, swapRB=True))
+        person = np.asarray(self._network.forward()).reshape(_SIDE, _SIDE) > _PERSON
+        wall = _open_to_the_sides(~person).astype(np.uint8)
+        scale = _SIDE / np.array([around.right - around.left, around.bottom - around.top])
+        left, top = np.floor((crop.left - around.left, crop.top - around.top) * scale).astype(int)
+        right, bottom = np.ceil((crop.right - around.left, crop.bottom - around.top) * scale).astype(int)
+        over_crop = cv2.resize(wall[top:bottom, left:right], (_SIDE, _SIDE), interpolation=cv2.INTER_NEAREST)
+        return np.asarray(cv2.erode(over_crop, np.ones((2 * _KEEP_CLEAR + 1,) * 2, np.uint8))) > 0
 
-def _open_to_the_sides(background: NDArray[np.bool_]) -> NDArray[np.bool_]:
+
+def _box(bgr: Image, corners: FloatArray, margin: float) -> _Box:
+    """The part of the frame round some points, with a margin in shares of its size."""
+    low, high = corners.min(axis=0), corners.max(axis=0)
+    reach = margin * (high - low)
+    left, top = np.maximum(low - reach, 0).astype(int)
+    right, bottom = np.minimum(high + reach, bgr.shape[1::-1]).astype(int)
+    return _Box(int(left), int(top), int(right), int(bottom))
+
+
+def _part(bgr: Image, box: _Box) -> Image:
+    part = bgr[box.top : box.bottom, box.left : box.right]
+    return np.asarray(cv2.resize(part, (_SIDE, _SIDE), interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def _open_to_the_sides(background: Mask) -> Mask:
     """Those parts of a mask that reach its top, left or right edge: what lies enclosed is hair that the network lost."""
     _, labels = cv2.connectedComponents(background.astype(np.uint8), connectivity=4)
     edge = np.concatenate([labels[0], labels[:, 0], labels[:, -1]])
