@@ -18,6 +18,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 LANGUAGES = ("id", "en", "zh")
 KEY = re.compile(r"[a-z]+(\.[a-z0-9_-]+)+")
+FAULT = re.compile(r"err\.(?P<code>[a-z]+(?:-[a-z]+)+)(?:\.do)?")
+"""Texts of a fault, by its code; used only as long as the program knows the code."""
+
 VARIANTS = ("none", "one")
 """Last parts of the keys that stand for a number of things; `Translator.count` chooses them."""
 
@@ -176,6 +179,7 @@ def read_code(root: Path, known: set[str]) -> tuple[set[str], list[str]]:
     """The keys that the code uses, and what is wrong in it."""
     groups = frozenset(key.split(".")[0] for key in known)
     used: set[str] = set()
+    codes: set[str] = set()
     found: list[str] = []
     for file in sorted((root / "kiosk_app").rglob("*.py")):
         name = file.relative_to(root).as_posix()
@@ -184,12 +188,16 @@ def read_code(root: Path, known: set[str]) -> tuple[set[str], list[str]]:
         if screen:
             in_kit = name.startswith("kiosk_app/ui/kit/")
             found += [f"{name}:{line}: {what}" for line, what in literal_texts(tree, in_kit)]
+        codes |= {
+            node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        }
         for line, key in keys_used(tree, groups):
             matches = set(fnmatch.filter(known, key))
             if not matches and screen:
                 found.append(f"{name}:{line}: no text has the key {key}")
             used |= matches
     used |= {key for key in known if key.rpartition(".")[0] in used and key.rpartition(".")[2] in VARIANTS}
+    used -= {key for key in used if (fault := FAULT.fullmatch(key)) and fault["code"] not in codes}
     return used, found
 
 

@@ -93,6 +93,15 @@ def test_keys_in_data_files_count_and_must_have_a_text(tmp_path: Path) -> None:
     assert check_strings.problems(root) == ["kiosk_app/profile.json: no text has the key a.c"]
 
 
+def test_words_for_a_fault_that_no_longer_exists_are_unused(tmp_path: Path) -> None:
+    texts = {language: {"err.camera-lost": "x", "err.camera-lost.do": "y"} for language in check_strings.LANGUAGES}
+    said = 'tr(f"err.{code}"), tr(f"err.{code}.do")\n'
+    assert (
+        check_strings.problems(tree(tmp_path, said + 'raise KioskError("camera-lost", "Gone.", "Look.")', texts)) == []
+    )
+    assert len(check_strings.problems(tree(tmp_path, said, texts))) == 2
+
+
 def test_variants_of_a_counted_text_are_used_with_it(tmp_path: Path) -> None:
     texts = {language: {"a.b": "{n} orang", "a.b.one": "1 orang"} for language in check_strings.LANGUAGES}
     assert check_strings.problems(tree(tmp_path, 'words.count("a.b", n)', texts)) == []
