@@ -1,5 +1,6 @@
 """The office's database: SQLite by default, PostgreSQL for real. All that differs between the two is in this file."""
 
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -56,7 +57,8 @@ class OfficeDatabase:
 
     @classmethod
     def at(cls, file: Path) -> "OfficeDatabase":
-        """The SQLite database in `file`."""
+        """The SQLite database in `file`, which only its owner may read."""
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
         return cls(f"sqlite:///{file}")
 
     @property

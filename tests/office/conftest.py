@@ -1,0 +1,93 @@
+"""A real office on 127.0.0.1 for each test, and booths that talk to it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from kiosk_app.booth.bookings import Booking
+from kiosk_app.booth.codes import booking_id_text
+from kiosk_app.office.office import Office
+from kiosk_app.office.serve import OfficeServer
+from kiosk_app.paths import OfficePaths
+
+from .booth_double import BoothDouble, MovableClock
+
+SITE = "palembang-icon"
+OTHER_SITE = "ptc-mall"
+MakeBooth = Callable[..., BoothDouble]
+MakeBooking = Callable[..., Booking]
+
+
+@pytest.fixture
+def clock() -> MovableClock:
+    return MovableClock()
+
+
+@pytest.fixture
+def paths(tmp_path: Path) -> OfficePaths:
+    return OfficePaths(tmp_path / "office")
+
+
+@pytest.fixture
+def office(paths: OfficePaths, clock: MovableClock) -> Iterator[Office]:
+    office = Office.open(paths, clock=clock)
+    yield office
+    office.close()
+
+
+@pytest.fixture
+def server(office: Office) -> Iterator[OfficeServer]:
+    server = OfficeServer(office)
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def make_booth(office: Office, server: OfficeServer, clock: MovableClock) -> Iterator[MakeBooth]:
+    """Makes enrolled booths that hold a token."""
+    made: list[BoothDouble] = []
+
+    def make(name: str = "Icon", site: str = SITE, practice: bool = False) -> BoothDouble:
+        booth = BoothDouble(server.url, clock)
+        made.append(booth)
+        return booth.enrol(office.invite(name, site, practice)).log_in()
+
+    yield make
+    for booth in made:
+        booth.http.close()
+
+
+@pytest.fixture
+def stranger(server: OfficeServer, clock: MovableClock) -> Iterator[BoothDouble]:
+    """A machine that nobody has enrolled."""
+    booth = BoothDouble(server.url, clock)
+    yield booth
+    booth.http.close()
+
+
+@pytest.fixture
+def booth(make_booth: MakeBooth) -> BoothDouble:
+    return make_booth()
+
+
+@pytest.fixture
+def make_booking(office: Office, clock: MovableClock) -> MakeBooking:
+    """Puts a booking into the office's book; each call makes another one."""
+    count = 0
+
+    def make(place: str = SITE, slot: datetime | None = None, **changes: object) -> Booking:
+        nonlocal count
+        count += 1
+        booking = Booking(
+            id=booking_id_text(count), number=f"{count:016d}", name="Budi Santoso", service="new",
+            slot=slot or clock.now() + timedelta(hours=1), place=place, area="16.71", person="p" * 64,
+        )  # fmt: skip
+        booking = replace(booking, **changes)  # type: ignore[arg-type]
+        office.bookings.put([booking])
+        return booking
+
+    return make
