@@ -162,6 +162,17 @@ def take_turns(lane: RecordsLane | PhotosLane | PullsLane, clock: ManualClock, t
             return
 
 
+def drain(lane: RecordsLane | PhotosLane, booth: BoothKit, clock: ManualClock, turns: int = 60) -> None:
+    """Runs a lane, moving the clock over its waits, until nothing waits any more."""
+    for _ in range(turns):
+        counts = booth.stores.outbox.counts()
+        if counts.waiting == 0 and counts.blobs_waiting == 0:
+            return
+        clock.forward(seconds=lane.due_in())
+        lane.turn()
+    raise AssertionError("The lane does not drain.")
+
+
 def office_ids(office: Office) -> list[str]:
     """The ids of all records that the office holds, in its order."""
     return [record.id for record in list_records(office)]
