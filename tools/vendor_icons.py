@@ -9,15 +9,12 @@ ASSETS = Path(__file__).resolve().parent.parent / "assets"
 LUCIDE = NpmPackage("lucide-static", "1.62.0", "386f9080c440d6f5049cefe3456ae8357f7a0c7f76e59670cd1cb83bc7050a44")
 
 _NAMES = """
-accessibility alarm-clock arrow-left arrow-right baby ban bell-ring building-2 calendar calendar-clock calendar-x
-camera camera-off check chevron-left chevron-right circle-alert circle-check circle-question-mark circle-user-round
-circle-x clipboard-check clipboard-list clock clock-alert cloud-alert cloud-check cloud-off cloud-upload database
-delete eye file-check file-text files fingerprint-pattern flag glasses globe hand hand-helping heart-handshake
-history hourglass id-card image info keyboard key-round landmark languages list-checks lock log-out map-pin
-megaphone message-circle-question-mark octagon-alert pencil plane printer qr-code refresh-cw rotate-ccw save
-scan-face scan-line scan-qr-code search server settings shield-check skip-forward smile smartphone sparkles star
-store sun ticket ticket-check triangle-alert undo-2 user user-check user-round users users-round volume-2 wifi
-wifi-off wrench x zap
+arrow-left arrow-right ban bell-ring building-2 calendar calendar-clock calendar-x camera check chevron-right
+circle-alert circle-check circle-question-mark circle-user-round clipboard-list clock cloud-alert cloud-check
+cloud-upload delete file-check file-text flag glasses hand heart-handshake history hourglass id-card image info
+keyboard landmark languages list-checks log-out map-pin megaphone octagon-alert pencil refresh-cw rotate-ccw
+scan-qr-code search server shield-check skip-forward smile store ticket triangle-alert undo-2 user-round users
+users-round wifi-off wrench x
 """
 ICONS = tuple(_NAMES.split())
 

@@ -45,7 +45,7 @@ def menu(look: Look, t: Translator) -> QWidget:
     tiles = (
         ("menu.checkin", "scan-qr-code", True),
         ("menu.priority", "heart-handshake", False),
-        ("menu.collect", "ticket-check", False),
+        ("menu.collect", "ticket", False),
         ("menu.info", "info", False),
     )
     for number, (key, icon, emphasis) in enumerate(tiles):
@@ -55,7 +55,7 @@ def menu(look: Look, t: Translator) -> QWidget:
     page.body.addLayout(grid)
     page.body.addStretch(1)
     page.set_actions(
-        Button(look, t.tr("btn.help"), icon="hand-helping", kind=Kind.SECONDARY),
+        Button(look, t.tr("btn.help"), icon="bell-ring", kind=Kind.SECONDARY),
         Button(look, t.tr("btn.next"), icon="arrow-right", icon_after=True),
     )
     return page
@@ -107,7 +107,7 @@ def ticket(look: Look, t: Translator) -> QWidget:
     card.column.addWidget(Label(look, "A-017", Role.HERO, tone=Tone.PRIMARY))
     chips = Row(look, gap="s")
     chips.addWidget(Chip(look, t.tr("lane.priority"), mood=Mood.INFO, icon="heart-handshake"))
-    chips.addWidget(Chip(look, t.tr("lane.late"), mood=Mood.WARNING, icon="clock-alert"))
+    chips.addWidget(Chip(look, t.tr("lane.late"), mood=Mood.WARNING, icon="clock"))
     chips.addWidget(Chip(look, t.tr("visit.completed"), mood=Mood.SUCCESS, icon="check"))
     chips.addWidget(Chip(look, t.tr("lane.booked")))
     chips.addStretch(1)
@@ -154,7 +154,7 @@ def camera(look: Look, t: Translator) -> QWidget:
             lambda w, h, p=preview: p.set_frame(bytes((150, 140, 120, 255)) * (w * h), w, h, 4 * w) if w else None
         )
         row.addWidget(preview, 1)
-    none = CameraPreview(look, icon="camera-off")
+    none = CameraPreview(look, icon="camera")
     none.set_message(t.tr("scan.nocamera"))
     row.addWidget(none, 1)
     page.body.addLayout(row, 1)

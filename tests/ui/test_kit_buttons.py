@@ -39,7 +39,7 @@ def test_touch_and_space_press_but_enter_does_not(look: Look, stage: Stage) -> N
 
 
 def test_a_busy_button_takes_no_presses(look: Look, stage: Stage) -> None:
-    button = Button(look, "Simpan", icon="save")
+    button = Button(look, "Simpan", icon="check")
     stage(button)
     heard = presses(button)
     button.set_busy(True)

@@ -83,7 +83,7 @@ def test_frames_are_asked_for_in_the_size_shown_and_not_while_hidden(
 
 
 def test_without_a_frame_the_message_is_shown_and_spoken(look: Look, stage: Stage) -> None:
-    preview = CameraPreview(look, Guide.HEAD, icon="camera-off")
+    preview = CameraPreview(look, Guide.HEAD, icon="camera")
     stage(preview, 400, 300)
     before = preview.grab().toImage()
     preview.set_message("Kamera belum siap")

@@ -97,10 +97,10 @@ def test_a_banner_without_detail_is_one_line(look: Look) -> None:
 
 def test_facts_in_a_card(look: Look, stage: Stage) -> None:
     card = Card(look, emphasis=True)
-    row = InfoRow(look, "Nama", "SITI R*****", icon="user")
+    row = InfoRow(look, "Nama", "SITI R*****", icon="user-round")
     card.column.addWidget(row)
     card.column.addWidget(Divider())
-    card.column.addWidget(Chip(look, "Prioritas", mood=Mood.WARNING, icon="clock-alert"))
+    card.column.addWidget(Chip(look, "Prioritas", mood=Mood.WARNING, icon="clock"))
     window = stage(card, 700, 300)
     painted = colours_in(window.grab().toImage())
     assert {look.tokens.colours.surface, look.tokens.colours.primary, look.tokens.colours.divider} <= painted

@@ -1,5 +1,6 @@
 """Tokens follow the display; the look follows tokens; fonts and icons are really ours."""
 
+import ast
 import itertools
 from dataclasses import fields
 from pathlib import Path
@@ -135,6 +136,20 @@ def test_every_icon_can_be_drawn_and_an_unknown_one_is_an_error(qapp: QApplicati
         assert not icons.pixmap(name, "#13212E", 24).toImage().allGray()
     with pytest.raises(KeyError):
         icons.pixmap("no-such-icon", "#13212E", 24)
+
+
+def test_the_icons_there_are_are_the_icons_that_are_used() -> None:
+    said: set[str] = set()
+    wanted: set[str] = set()
+    for file in (ASSETS.parent / "kiosk_app").rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                said.add(node.value)
+            elif isinstance(node, ast.keyword) and node.arg == "icon" and isinstance(node.value, ast.Constant):
+                wanted.add(str(node.value.value))
+    there = {file.stem for file in (ASSETS / "icons").glob("*.svg")}
+    assert wanted - {""} <= there, "add them to tools/vendor_icons.py and run it"
+    assert there <= said, "take them out of tools/vendor_icons.py and run it"
 
 
 def test_a_change_of_theme_reaches_the_window(look: Look) -> None:

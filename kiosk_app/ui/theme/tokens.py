@@ -71,7 +71,6 @@ class Space:
     m: int
     l: int  # noqa: E741 - the usual name in a spacing scale
     xl: int
-    xxl: int
     gap: int
     page: int
 
@@ -103,7 +102,6 @@ class Sizes:
     dot: int
     step: int
     qr: int
-    reading: int
     outline: int
     scroll_bar: int
 
@@ -154,7 +152,7 @@ def tokens_for(metrics: Metrics, theme: ThemeName = ThemeName.STANDARD) -> Token
         role: Face(max(1, round((big if large else normal) * metrics.text_scale)), weight)
         for role, (normal, big, weight) in _TEXT.items()
     }
-    space = Space(xs=px(6), s=px(12), m=px(20), l=px(32), xl=px(48), xxl=px(72), gap=touch(22, GAP_MM), page=px(64))
+    space = Space(xs=px(6), s=px(12), m=px(20), l=px(32), xl=px(48), gap=touch(22, GAP_MM), page=px(64))
     sizes = Sizes(
         target=touch(84, TARGET_MM),
         action=max(px(124), metrics.px_of_mm(TARGET_MM)),
@@ -179,7 +177,6 @@ def tokens_for(metrics: Metrics, theme: ThemeName = ThemeName.STANDARD) -> Token
         dot=px(26),
         step=px(56),
         qr=px(340),
-        reading=px(1100),
         outline=px(6),
         scroll_bar=px(16),
     )
