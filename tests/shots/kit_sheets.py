@@ -15,7 +15,6 @@ from kiosk_app.ui.kit import (
     CodeField,
     Column,
     Countdown,
-    Divider,
     Guide,
     GuideState,
     IconView,
@@ -112,7 +111,6 @@ def ticket(look: Look, t: Translator) -> QWidget:
     chips.addWidget(Chip(look, t.tr("lane.booked")))
     chips.addStretch(1)
     card.column.addLayout(chips)
-    card.column.addWidget(Divider())
     facts = Column(look, gap="m") if look.portrait else Row(look, gap="l")
     facts.addWidget(InfoRow(look, t.tr("confirm.type"), t.tr("type.renew"), icon="id-card"), 3)
     facts.addWidget(InfoRow(look, t.tr("confirm.slot"), "10.30 – 11.00", icon="calendar-clock"), 2)

@@ -13,7 +13,6 @@ from kiosk_app.ui.kit import (
     Chip,
     Column,
     Countdown,
-    Divider,
     IconView,
     InfoRow,
     Label,
@@ -22,7 +21,6 @@ from kiosk_app.ui.kit import (
     Role,
     Row,
     ScrollColumn,
-    Spinner,
     StatusBar,
     StepIndicator,
     Tone,
@@ -99,11 +97,10 @@ def test_facts_in_a_card(look: Look, stage: Stage) -> None:
     card = Card(look, emphasis=True)
     row = InfoRow(look, "Nama", "SITI R*****", icon="user-round")
     card.column.addWidget(row)
-    card.column.addWidget(Divider())
     card.column.addWidget(Chip(look, "Prioritas", mood=Mood.WARNING, icon="clock"))
     window = stage(card, 700, 300)
     painted = colours_in(window.grab().toImage())
-    assert {look.tokens.colours.surface, look.tokens.colours.primary, look.tokens.colours.divider} <= painted
+    assert {look.tokens.colours.surface, look.tokens.colours.primary, look.tokens.colours.warning} <= painted
     row.set_label("Jadwal")
     row.set_value("10.30")
     assert row.value == "10.30"
@@ -188,14 +185,6 @@ def test_an_icon_stands_on_its_field(look: Look, stage: Stage) -> None:
     icon.set_icon("x", Tone.ERROR, "")
     assert icon.sizeHint().width() == look.tokens.sizes.icon_l
     assert look.tokens.colours.error in colours_in(icon.grab().toImage())
-
-
-def test_a_spinner_turns_only_while_it_is_seen(look: Look, stage: Stage, qapp: QApplication) -> None:
-    spinner = Spinner(look)
-    stage(spinner, 100, 100)
-    assert spinner.turning
-    spinner.hide()
-    assert not spinner.turning
 
 
 def test_layouts_take_their_distances_from_the_tokens(look: Look) -> None:

@@ -3,7 +3,7 @@
 from kiosk_app.ui.kit.banner import Banner, Mood
 from kiosk_app.ui.kit.button import Button, Kind
 from kiosk_app.ui.kit.camera_preview import CameraPreview
-from kiosk_app.ui.kit.card import Card, Divider
+from kiosk_app.ui.kit.card import Card
 from kiosk_app.ui.kit.check_row import CheckRow
 from kiosk_app.ui.kit.chip import Chip
 from kiosk_app.ui.kit.code_field import CodeField
@@ -19,7 +19,6 @@ from kiosk_app.ui.kit.photo_view import PhotoView
 from kiosk_app.ui.kit.pin_pad import PinPad
 from kiosk_app.ui.kit.qr_image import QrImage
 from kiosk_app.ui.kit.scroll import ScrollColumn
-from kiosk_app.ui.kit.spinner import Spinner
 from kiosk_app.ui.kit.status_bar import LinkState, StatusBar
 from kiosk_app.ui.kit.steps import StepIndicator
 from kiosk_app.ui.kit.tile import TileButton
@@ -35,7 +34,6 @@ __all__ = [
     "CodeField",
     "Column",
     "Countdown",
-    "Divider",
     "Guide",
     "GuideState",
     "IconView",
@@ -53,7 +51,6 @@ __all__ = [
     "Role",
     "Row",
     "ScrollColumn",
-    "Spinner",
     "StatusBar",
     "StepIndicator",
     "TileButton",

@@ -25,12 +25,3 @@ class Card(QFrame):
         self.setProperty("kit", "sunken" if sunken else "card")
         self.setProperty("emphasis", emphasis)
         self.column = Column(look, self, gap=gap, margin=margin)
-
-
-class Divider(QFrame):
-    """A thin line between the rows of a card."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setProperty("kit", "divider")

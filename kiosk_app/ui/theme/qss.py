@@ -20,12 +20,6 @@ QFrame[kit="sunken"] {{
     border: none;
     border-radius: {s.radius_m}px;
 }}
-QFrame[kit="divider"] {{
-    background: {c.divider};
-    border: none;
-    min-height: {s.border}px;
-    max-height: {s.border}px;
-}}
 QScrollArea, QScrollArea > QWidget > QWidget {{
     background: transparent;
     border: none;
