@@ -254,8 +254,9 @@ def acceptable(verdicts: Mapping[str, Verdict]) -> bool:
 class AdviceChooser:
     """Says one thing at a time, the most useful one first, and does not flicker.
 
-    A new advice (or none) is said only after it was due without a break for `settle_s`, and what is said stays for at
-    least `dwell_s`, long enough to be read.
+    A new advice (or none) is said only after it was due without a break for `settle_s`, so that a blink or a measure
+    that trembles on its gate changes nothing. What is said stays for at least `dwell_s`, long enough to be read; what is
+    no longer due leaves after twice that even when nothing else settles.
     """
 
     def __init__(self, profile: PortraitProfile, settle_s: float = 0.3, dwell_s: float = 1.0) -> None:
@@ -268,18 +269,22 @@ class AdviceChooser:
         """Forgets the last person."""
         self._said: str | None = None
         self._said_at = float("-inf")
-        self._due_since: float | None = None
+        self._due: str | None = None
+        self._due_since = float("-inf")
+        self._valid_at = float("inf")
 
     def update(self, verdicts: Mapping[str, Verdict], measurements: Measurements, at_s: float) -> str | None:
         """The catalogue key to show now, None when nothing needs to be said. `at_s` are seconds of any steady clock."""
         due = self._most_useful(verdicts, measurements)
+        if due != self._due:
+            self._due, self._due_since = due, at_s
         if due == self._said:
-            self._due_since = None
+            self._valid_at = at_s
             return self._said
-        if self._due_since is None:
-            self._due_since = at_s
-        if at_s - self._due_since >= self._settle_s and at_s - self._said_at >= self._dwell_s:
-            self._said, self._said_at, self._due_since = due, at_s, None
+        self._valid_at = min(self._valid_at, at_s)
+        settled = at_s - self._due_since >= self._settle_s or at_s - self._valid_at >= 2 * self._dwell_s
+        if settled and at_s - self._said_at >= self._dwell_s:
+            self._said, self._said_at, self._valid_at = due, at_s, at_s
         return self._said
 
     def _most_useful(self, verdicts: Mapping[str, Verdict], measurements: Measurements) -> str | None:

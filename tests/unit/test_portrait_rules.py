@@ -234,6 +234,23 @@ def test_a_measure_that_trembles_on_its_gate_does_not_flicker() -> None:
     assert set(trembling) == {"cam.level"}
 
 
+def test_a_blink_on_the_way_from_one_advice_to_the_next_says_nothing() -> None:
+    speaker = Speaker()
+    speaker.show(changed(roll_deg=30), 2)
+    shown = speaker.show(GOOD, 0.25) + speaker.show(changed(eyes_open=0.02), 0.2) + speaker.show(GOOD, 1)
+    assert set(shown) == {"cam.level", None}
+
+
+def test_an_advice_that_is_not_due_any_more_leaves_even_when_nothing_settles() -> None:
+    speaker = Speaker()
+    speaker.show(changed(roll_deg=30), 2)
+    restless = []
+    for _ in range(30):
+        restless += speaker.show(changed(smile=1), 0.05) + speaker.show(changed(sharpness=0), 0.05)
+    assert 35 <= restless.count("cam.level") <= 42
+    assert restless[-1] != "cam.level"
+
+
 def test_what_is_said_stays_long_enough_to_be_read() -> None:
     speaker = Speaker()
     first = speaker.show(changed(inter_eye_px=50), 0.4)
