@@ -3,12 +3,14 @@
 import os
 import sqlite3
 import stat
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import insert
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import IntegrityError
 
 from kiosk_app.errors import KioskError
@@ -35,9 +37,13 @@ def test_every_connection_is_as_safe_as_it_gets(office: Office) -> None:
 
 
 def test_a_failed_transaction_leaves_nothing(office: Office) -> None:
-    with pytest.raises(RuntimeError), office.database.write() as connection:
-        put_note(connection, "test", "1")
-        raise RuntimeError
+    def write() -> None:
+        with office.database.write() as connection:
+            put_note(connection, "test", "1")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        write()
     with office.database.read() as connection:
         assert get_note(connection, "test") is None
 
@@ -61,10 +67,6 @@ def test_values_never_reach_an_error(office: Office) -> None:
 
 
 def test_times_need_a_zone() -> None:
-    from datetime import datetime
-
-    from sqlalchemy.dialects import sqlite
-
     with pytest.raises(ValueError, match="zone"):
         UtcTime().process_bind_param(datetime(2026, 1, 1), sqlite.dialect())  # noqa: DTZ001
 
@@ -86,7 +88,7 @@ def test_a_newer_database_is_told(office: Office, paths: OfficePaths) -> None:
 
 @pytest.mark.parametrize("url", ["nonsense", "oracle9://x/y", "sqlite:///{}/no/such/folder.db"])
 def test_an_address_that_cannot_be_used_is_told(tmp_path: Path, url: str) -> None:
-    with pytest.raises(KioskError, match="Give sqlite|cannot be opened"):
+    with pytest.raises(KioskError, match=r"Give sqlite|cannot be opened"):
         Office.open(OfficePaths(tmp_path), url.format(tmp_path))
 
 
