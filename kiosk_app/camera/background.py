@@ -87,6 +87,8 @@ def _part(bgr: Image, box: _Box) -> Image:
 
 def _open_to_the_sides(background: Mask) -> Mask:
     """Those parts of a mask that reach its top, left or right edge: what lies enclosed is hair that the network lost."""
-    _, labels = cv2.connectedComponents(background.astype(np.uint8), connectivity=4)
-    edge = np.concatenate([labels[0], labels[:, 0], labels[:, -1]])
-    return background & np.isin(labels, np.unique(edge[edge > 0]))
+    count, labels = cv2.connectedComponents(background.astype(np.uint8), connectivity=4)
+    reached = np.zeros(count, dtype=np.bool_)
+    for edge in (labels[0], labels[:, 0], labels[:, -1]):
+        reached[edge] = True
+    return background & reached[labels]
