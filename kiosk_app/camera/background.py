@@ -91,4 +91,4 @@ def _open_to_the_sides(background: Mask) -> Mask:
     reached = np.zeros(count, dtype=np.bool_)
     for edge in (labels[0], labels[:, 0], labels[:, -1]):
         reached[edge] = True
-    return background & reached[labels]
+    return np.asarray(background & reached[labels])
