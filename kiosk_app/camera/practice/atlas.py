@@ -37,10 +37,17 @@ class Part:
 
 @dataclass(frozen=True)
 class Layer:
-    """Parts that are drawn together, sorted by depth. colour is [H, W, 4] BGRA with the alpha multiplied in."""
+    """Parts that are drawn together, sorted by depth.
+
+    colour: [H, W, 4] BGRA with the alpha multiplied in. Of the light's pixels, a quarter as many each way, only those in
+    `boxes` (rows and columns of a picture of `light_size`) belong to a part: normals [n, 3], dark [n, 3] and gloss [n] are
+    theirs, box after box. held and lift: [N], one for each vertex.
+    """
 
     surface: Surface
     colour: Image
+    light_size: tuple[int, int]
+    boxes: tuple[tuple[slice, slice], ...]
     normals: Floats
     gloss: Floats
     dark: Floats
@@ -56,26 +63,41 @@ def pack(parts: list[Part]) -> Layer:
     sizes = [(_up(part.colour.shape[1]), _up(part.colour.shape[0])) for part in parts]
     height, width = max(size[1] for size in sizes) + 2 * MARGIN, sum(size[0] + 2 * MARGIN for size in sizes)
     colour = np.zeros((height, width, 4), np.uint8)
-    light = np.zeros((height // LIGHT_STEP, width // LIGHT_STEP, 7), np.float32)
-    surfaces, left = [], 0
-    for part, (columns, rows) in zip(parts, sizes, strict=True):
-        block = _bordered(_premultiplied(part), (columns, rows), MARGIN)
+    surfaces, boxes, fields, left = [], [], [], 0
+    for part, size in zip(parts, sizes, strict=True):
+        block = _bordered(_premultiplied(part), size, MARGIN)
         colour[: block.shape[0], left : left + block.shape[1]] = block
-        small = (columns // LIGHT_STEP, rows // LIGHT_STEP)
-        field = np.empty((small[1], small[0], 7), np.float32)
-        normals = sheet_normals(part.surface, part.rows, small) if part.normals is None else part.normals
-        field[..., :3] = cv2.resize(np.ascontiguousarray(normals), small) if normals.shape[1::-1] != small else normals
-        field[..., 3:6] = part.dark
-        field[..., 6] = part.gloss if isinstance(part.gloss, float) else cv2.resize(part.gloss, small)
-        padded = np.pad(field, ((MARGIN // LIGHT_STEP,) * 2, (MARGIN // LIGHT_STEP,) * 2, (0, 0)), mode="edge")
-        light[: padded.shape[0], left // LIGHT_STEP : left // LIGHT_STEP + padded.shape[1]] = padded
+        field = _light_field(part, (size[0] // LIGHT_STEP, size[1] // LIGHT_STEP))
+        start = left // LIGHT_STEP
+        boxes.append((slice(0, field.shape[0]), slice(start, start + field.shape[1])))
+        fields.append(field.reshape(-1, field.shape[2]))
         place = part.surface.texture + np.array([left + MARGIN, MARGIN], np.float32)
         surfaces.append(Surface(part.surface.vertices, part.surface.triangles, place))
-        left += columns + 2 * MARGIN
+        left += size[0] + 2 * MARGIN
     held = [np.zeros(len(p.surface.vertices), np.float32) if p.held is None else p.held for p in parts]
     lift = np.concatenate([np.zeros(len(part.surface.vertices), np.float32) + part.lift for part in parts])
-    normals, dark, gloss = (np.ascontiguousarray(light[..., s]) for s in (slice(0, 3), slice(3, 6), 6))
-    return Layer(joined(surfaces), colour, normals, gloss, dark, np.concatenate(held), lift)
+    light = np.concatenate(fields)
+    return Layer(
+        joined(surfaces),
+        colour,
+        (height // LIGHT_STEP, width // LIGHT_STEP),
+        tuple(boxes),
+        normals=np.ascontiguousarray(light[:, :3]),
+        gloss=np.ascontiguousarray(light[:, 6]),
+        dark=np.ascontiguousarray(light[:, 3:6]),
+        held=np.concatenate(held),
+        lift=lift,
+    )
+
+
+def _light_field(part: Part, size: tuple[int, int]) -> Floats:
+    """[h, w, 7] normals, dark and gloss of a part at the light's resolution, (width, height) `size` and a margin."""
+    field = np.empty((size[1], size[0], 7), np.float32)
+    normals = sheet_normals(part.surface, part.rows, size) if part.normals is None else part.normals
+    field[..., :3] = cv2.resize(np.ascontiguousarray(normals), size, interpolation=cv2.INTER_LINEAR)
+    field[..., 3:6] = part.dark
+    field[..., 6] = part.gloss if isinstance(part.gloss, float) else cv2.resize(part.gloss, size)
+    return np.pad(field, ((MARGIN // LIGHT_STEP,) * 2, (MARGIN // LIGHT_STEP,) * 2, (0, 0)), mode="edge")
 
 
 def _up(length: int) -> int:

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from kiosk_app.camera.frames import Image
-from kiosk_app.camera.practice.head import Patch
+from kiosk_app.camera.practice.blend import Patch, patch_of
 from kiosk_app.camera.practice.hijab import CLOTH_DARK
 from kiosk_app.camera.practice.optics import EYE_LINE, EYES, FOCAL, SEAT, Lens, Pose
 from kiosk_app.camera.practice.paint import area, grain, spline, stroke
@@ -35,8 +35,8 @@ class Body:
 
     colour: Image
 
-    def patch(self, lens: Lens, pose: Pose, size: float) -> Patch:
-        """The body where it sits in the frame; `size` is the person's against an average adult."""
+    def patch(self, lens: Lens, pose: Pose, size: float) -> Patch | None:
+        """The body where it sits in the frame, None outside it; `size` is the person's against an average adult."""
         scale = lens.body_scale(pose) * size
         eye_scale = FOCAL * lens.height / (SEAT * pose.distance - EYES[2])
         x = lens.width / 2 + pose.dx * lens.body_scale(pose)
@@ -49,11 +49,11 @@ class Body:
             min(lens.height, int(top + (TOP - BOTTOM) * scale)) - y,
         )
         if window.width <= 0 or window.height <= 0:
-            return Patch(Window(0, 0, 0, 0), self.colour[:0, :0, :3], self.colour[:0, :0, 3])
+            return None
         ratio = scale / SCALE
         move = np.array([[ratio, 0, left - window.x], [0, ratio, top - window.y]])
         shown = cv2.warpAffine(self.colour, move, (window.width, window.height), flags=cv2.INTER_LINEAR)
-        return Patch(window, np.ascontiguousarray(shown[..., :3]), np.ascontiguousarray(shown[..., 3]))
+        return patch_of(np.asarray(shown, np.uint8), window)
 
 
 def paint_body(looks: Looks) -> Body:

@@ -1,20 +1,23 @@
 """A painted person, ready to be drawn in any pose with any face that the scene asks for."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from kiosk_app.camera.face_points import CHIN
 from kiosk_app.camera.frames import Image
 from kiosk_app.camera.practice import eyes, mouth
 from kiosk_app.camera.practice.atlas import MARGIN, Layer, Part, pack
+from kiosk_app.camera.practice.blend import Patch, blend
 from kiosk_app.camera.practice.body import paint_body
 from kiosk_app.camera.practice.glasses import draw_glasses
 from kiosk_app.camera.practice.hair import curtain, hair, paint_roots, skull
-from kiosk_app.camera.practice.head import Patch, blend, draw
+from kiosk_app.camera.practice.head import draw
 from kiosk_app.camera.practice.head_parts import SKIN_DARK, ear, neck
 from kiosk_app.camera.practice.hijab import hijab, opening
-from kiosk_app.camera.practice.mesh import face_pixels, face_surface
+from kiosk_app.camera.practice.mesh import covered_face, face_pixels, face_surface
 from kiosk_app.camera.practice.morph import expressed, shaped
-from kiosk_app.camera.practice.optics import Lens, turned
+from kiosk_app.camera.practice.optics import Lens, Pose, turned
 from kiosk_app.camera.practice.person import Person, looks_of
 from kiosk_app.camera.practice.raster import Floats
 from kiosk_app.camera.practice.scene import FaceTruth, Sitter
@@ -24,7 +27,7 @@ from kiosk_app.camera.practice.skin import edge_shadow, paint_skin, relief
 _LID_STEPS = 16
 _MOUTH_STEPS = 20
 # Centre of the iris, on the person's right (left in the picture).
-_IRIS = (-eyes.EYE_CENTRE[0], eyes.EYE_CENTRE[1] + 0.03, 3.9)
+_IRIS = (-eyes.EYE_CENTRE[0] + 0.02, eyes.EYE_CENTRE[1] + 0.05, 3.9)
 
 
 class Figure:
@@ -41,7 +44,8 @@ class Figure:
             edge_shadow(skin, face_pixels(opening()), 0.6)
         self._skin = skin
         form = relief()
-        face = Part(face_surface(), skin, SKIN_DARK, normals=form.normals, gloss=form.gloss)
+        surface = face_surface() if looks.hijab is None else covered_face()
+        face = Part(surface, skin, SKIN_DARK, normals=form.normals, gloss=form.gloss)
         if looks.hijab is not None:
             parts = [face, *hijab(looks)]
         else:
@@ -51,6 +55,7 @@ class Figure:
         # The face is the first part: its patches are changed in place.
         self._face = self._layer.colour[MARGIN:, MARGIN:, :3]
         self._body = paint_body(looks)
+        self._body_shown: tuple[tuple[Lens, Pose], Patch | None] | None = None
         self._eyes: dict[int, list[Image]] = {}
         self._mouths: dict[int, Image] = {}
         self._lids_shown = self._mouth_shown = -1
@@ -62,8 +67,8 @@ class Figure:
         self._show_mouth(round(sitter.mouth * _MOUTH_STEPS))
         vertices = self._vertices(sitter)
         head = draw(self._layer, vertices, sitter.pose, lens, side_light)
-        body = self._body.patch(lens, sitter.pose, self.person.age_size)
-        over: list[Patch] = [head, body] if self._looks.hijab is None else [body, head]
+        body = self._body_patch(lens, sitter.pose)
+        over = [head, body] if self._looks.hijab is None else [body, head]
         for patch in over:
             blend(frame, patch)
         if self.person.glasses or self.person.dark_glasses:
@@ -78,6 +83,13 @@ class Figure:
         right, left, low = (tuple(float(value) for value in row) for row in place)
         distance = float(np.hypot(right[0] - left[0], right[1] - left[1]))
         return FaceTruth((right[0], right[1]), (left[0], left[1]), (low[0], low[1]), distance, sitter)
+
+    def _body_patch(self, lens: Lens, pose: Pose) -> Patch | None:
+        """The body; it stays as it is while only the head turns."""
+        place = (lens, replace(pose, yaw=0.0, pitch=0.0, roll=0.0))
+        if self._body_shown is None or self._body_shown[0] != place:
+            self._body_shown = (place, self._body.patch(lens, pose, self.person.age_size))
+        return self._body_shown[1]
 
     def _vertices(self, sitter: Sitter) -> Floats:
         face = len(face_surface().vertices)

@@ -40,8 +40,8 @@ def neck(looks: Looks) -> Part:
     colour *= 1 + 0.012 * grain(_NECK_SIZE, (2.5, 2.5), rng)[..., None]
     # The head keeps the light off the neck: darkest under the jaw, gone at the collar.
     height = np.linspace(0, 1, _NECK_SIZE[1], dtype=np.float32)[:, None]
-    cover = np.clip(1.15 - 1.5 * height, 0, 1)[..., None] * np.ones((1, _NECK_SIZE[0], 1), np.float32)
-    colour *= 1 - cover * np.array([0.5, 0.45, 0.36], np.float32)
+    cover = np.clip(1.3 - 1.5 * height, 0, 1)[..., None] * np.ones((1, _NECK_SIZE[0], 1), np.float32)
+    colour *= 1 - cover * np.array([0.6, 0.54, 0.44], np.float32)
     middle = _NECK_SIZE[0] / 2
     for side in (-1, 1):
         muscle = spline(np.array([(middle + side * 66, 20), (middle + side * 44, 90), (middle + side * 12, 168)]))

@@ -59,6 +59,14 @@ def face_surface() -> Surface:
     return Surface(vertices, np.concatenate(triangles), face_pixels(place))
 
 
+@cache
+def covered_face() -> Surface:
+    """The face without its outer rings: under a cloth that frames it they would only poke through."""
+    surface = face_surface()
+    inner = (surface.triangles < len(canonical_mesh().vertices)).all(axis=1)
+    return Surface(surface.vertices, surface.triangles[inner], surface.texture)
+
+
 def _band(inner: Ints, outer: Ints) -> Ints:
     """Triangles between two closed rings of the same length, facing outwards for a ring that runs clockwise."""
     inner_next, outer_next = np.roll(inner, -1), np.roll(outer, -1)

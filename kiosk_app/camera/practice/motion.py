@@ -17,13 +17,15 @@ def blink(seconds: float) -> float:
 
 
 def alive(sitter: Sitter, seconds: float) -> Sitter:
-    """The sitter as somebody who breathes and blinks: within a third of a degree of where they sit."""
+    """The sitter as somebody who breathes and blinks: within a third of a degree of where they sit.
+
+    The sway goes by tenths of a degree, a fifth of a pixel: a head that has not moved need not be drawn again.
+    """
     pose = replace(
         sitter.pose,
-        yaw=sitter.pose.yaw + 0.3 * sin(seconds * 0.83),
-        pitch=sitter.pose.pitch + 0.3 * sin(seconds * 1.27 + 1),
-        roll=sitter.pose.roll + 0.2 * sin(seconds * 0.61 + 2),
-        dy=sitter.pose.dy + 0.05 * sin(seconds * 1.5),
+        yaw=sitter.pose.yaw + round(0.3 * sin(seconds * 0.83), 1),
+        pitch=sitter.pose.pitch + round(0.3 * sin(seconds * 1.27 + 1), 1),
+        roll=sitter.pose.roll + round(0.2 * sin(seconds * 0.61 + 2), 1),
     )
     return replace(sitter, pose=pose, eyes_open=sitter.eyes_open * blink(seconds))
 

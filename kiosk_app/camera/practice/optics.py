@@ -1,7 +1,7 @@
 """Where points of a person land in the frame, and how much light falls on them."""
 
 from dataclasses import dataclass
-from math import cos, radians, sin
+from math import atan2, cos, radians, sin
 
 import numpy as np
 
@@ -22,7 +22,8 @@ class Pose:
     """How a head is held, degrees and parts of a seat's distance.
 
     As the portrait wing measures it: yaw > 0 turns the face to the right of the frame (the person's left), pitch > 0
-    lowers it, roll > 0 tilts it clockwise in the frame. dx, dy move the person by centimetres to the right and down.
+    lowers it, roll > 0 tilts it clockwise in the frame. At yaw 0 one looks at the lens, wherever one is. dx, dy move the
+    person by centimetres to the right and down.
     """
 
     yaw: float = 0.0
@@ -57,7 +58,8 @@ class Lens:
 
 def rotation(pose: Pose) -> Floats:
     """[3, 3]: first pitch, then yaw, then roll, in coordinates x right, y up, z to the camera."""
-    yaw, pitch, roll = radians(pose.yaw), radians(pose.pitch), radians(-pose.roll)
+    aside = atan2(pose.dx, SEAT * pose.distance - EYES[2])
+    yaw, pitch, roll = radians(pose.yaw) - aside, radians(pose.pitch), radians(-pose.roll)
     about_x = np.array([[1, 0, 0], [0, cos(pitch), -sin(pitch)], [0, sin(pitch), cos(pitch)]])
     about_y = np.array([[cos(yaw), 0, sin(yaw)], [0, 1, 0], [-sin(yaw), 0, cos(yaw)]])
     about_z = np.array([[cos(roll), -sin(roll), 0], [sin(roll), cos(roll), 0], [0, 0, 1]])

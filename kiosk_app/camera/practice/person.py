@@ -21,6 +21,8 @@ _SKIN: tuple[Bgr, ...] = (
     (60, 86, 130),
     (48, 68, 104),
 )
+# How often each is drawn for a random person: most are of the middle tones.
+_SKIN_WEIGHTS = (1, 3, 4, 4, 3, 2, 1, 1)
 _HAIR: tuple[Bgr, ...] = ((26, 26, 30), (30, 34, 44), (32, 40, 58), (24, 24, 26))
 _GREY_HAIR: Bgr = (128, 128, 132)
 # Calm colours that stay apart from a white wall.
@@ -72,7 +74,7 @@ class Person:
         """Some person: the same one for the same seed, without glasses, since a passport photo has none."""
         draw = random.Random(f"practice-person-{seed}")  # noqa: S311 - looks, not secrets
         return cls(
-            skin=draw.randrange(SKIN_TONES),
+            skin=draw.choices(range(SKIN_TONES), _SKIN_WEIGHTS)[0],
             hijab=draw.random() < 0.45,
             age_size=round(draw.uniform(0.93, 1.06), 3),
             seed=seed,

@@ -7,7 +7,7 @@ import numpy as np
 import qrcode
 
 from kiosk_app.camera.frames import Image
-from kiosk_app.camera.practice.head import Patch, blend
+from kiosk_app.camera.practice.blend import blend, patch_of
 from kiosk_app.camera.practice.paint import area, spline, stroke
 from kiosk_app.camera.practice.person import Looks, looks_of
 from kiosk_app.camera.practice.raster import Floats, Window
@@ -44,8 +44,7 @@ def draw_phone(frame: Image, held: HeldCode) -> None:
     shift = np.array([[1, 0, -x0], [0, 1, -y0], [0, 0, 1]], np.float64)
     warped = cv2.warpPerspective(picture, shift @ move, (x1 - x0, y1 - y0), flags=cv2.INTER_LINEAR)
     shown = np.asarray(cv2.GaussianBlur(warped, (3, 3), 0.5), np.uint8)
-    bgr, alpha = np.ascontiguousarray(shown[..., :3]), np.ascontiguousarray(shown[..., 3])
-    blend(frame, Patch(Window(x0, y0, x1 - x0, y1 - y0), bgr, alpha))
+    blend(frame, patch_of(shown, Window(x0, y0, x1 - x0, y1 - y0)))
 
 
 @lru_cache(maxsize=8)
