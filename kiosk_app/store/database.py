@@ -13,6 +13,7 @@ from kiosk_app.store import engine
 from kiosk_app.store.files import sync_folder
 from kiosk_app.store.keycheck import KeyCheck
 from kiosk_app.store.schema import Schema
+from kiosk_app.store.turns import turns_of
 
 Value = str | bytes | int | float | None
 Row = tuple[Any, ...]
@@ -34,6 +35,7 @@ class Database:
         self._key = key
         self._schema = schema
         self._busy_ms = busy_ms
+        self._turns = turns_of(path)
         self._check = KeyCheck(path, key, schema.name)
         self._connection: sqlite3.Connection | None = None
         self._broken = False
@@ -72,13 +74,19 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All writes inside are kept together when it ends, or none of them. Durable on return."""
-        self._run("BEGIN IMMEDIATE")
+        if self._usable().in_transaction:
+            raise RuntimeError("A transaction cannot hold another.")
+        if not self._turns.take(self._busy_ms / 1000):
+            raise engine.locked(self.path)
         try:
+            self._run("BEGIN IMMEDIATE")
             yield
             self._run("COMMIT")
         except BaseException:
             self._roll_back()
             raise
+        finally:
+            self._turns.give_back()
 
     def execute(self, sql: str, parameters: Sequence[Value] = ()) -> int:
         """Changes rows inside a transaction; how many were changed."""

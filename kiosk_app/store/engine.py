@@ -83,11 +83,7 @@ def explain(error: sqlite3.Error, path: Path) -> Exception:
         code = sqlite3.SQLITE_FULL  # the shared-memory file has no error of its own for a full disk
     match code:
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-            return KioskError(
-                "store-locked",
-                f"Another program holds {path.name} locked.",
-                "Close whatever has the file open (a backup, a second kiosk-app) and try again.",
-            )
+            return locked(path)
         case sqlite3.SQLITE_FULL:
             return disk_full()
         case sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_CORRUPT:
@@ -97,6 +93,15 @@ def explain(error: sqlite3.Error, path: Path) -> Exception:
         case sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM | sqlite3.SQLITE_AUTH:
             return unreachable(path)
     return error
+
+
+def locked(path: Path) -> KioskError:
+    """The error for a writer that waited in vain for another."""
+    return KioskError(
+        "store-locked",
+        f"Another program holds {path.name} locked.",
+        "Close whatever has the file open (a backup, a second kiosk-app) and try again.",
+    )
 
 
 def disk_failed(path: Path) -> KioskError:

@@ -197,6 +197,10 @@ class Outbox:
         with self._database.transaction():
             self._database.execute(_BLOB_LATER, (*self._later(), problem, sha256))
 
+    def blobs_verified(self) -> int:
+        """How many photos the office has confirmed, purged ones included."""
+        return self._number("SELECT count(*) FROM blobs WHERE state IN ('verified', 'purged')")
+
     def known_blobs(self) -> frozenset[str]:
         """Every photo that the journal names, whatever became of it."""
         return frozenset(sha256 for (sha256,) in self._database.stream("SELECT sha256 FROM blobs"))

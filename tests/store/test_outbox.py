@@ -155,8 +155,10 @@ def test_a_record_names_its_photo_and_the_photo_its_record(
     assert outbox.blobs_due(9) == (BlobDue(photo.blob, photo.record_id, photo.size, acked=False),)
     answer(outbox, 3, Answer.ACCEPTED)
     assert outbox.blobs_due(9)[0].acked
+    assert outbox.blobs_verified() == 0
     outbox.blob_verified(photo.blob)
     assert outbox.blobs_due(9) == ()
+    assert outbox.blobs_verified() == 1
     outbox.blob_damaged(photo.blob, "photo-missing")
     assert outbox.counts().blobs_waiting == 0
     assert outbox.known_blobs() == {photo.blob}
