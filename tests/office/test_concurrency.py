@@ -125,7 +125,8 @@ def test_the_feed_misses_nothing_while_others_write(
             done.set()
         seen = reading.result()
     with office.database.read() as connection:
-        told = connection.scalars(select(changes.c.pos).where(changes.c.site == SITE).order_by(changes.c.pos)).all()
+        written = select(changes.c.pos).where(changes.c.site == SITE).order_by(changes.c.xid, changes.c.pos)
+        told = connection.scalars(written).all()
     assert seen == list(told)
     for booth, site in ((here, SITE), (there, OTHER_SITE)):
         with office.database.read() as connection:

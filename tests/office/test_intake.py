@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from kiosk_app.booth.canonical import canonical_bytes, sha256_hex
 from kiosk_app.booth.chain import GENESIS, Link
@@ -207,6 +208,41 @@ def test_the_answer_says_where_the_office_stands(office: Office, booth: BoothDou
     assert answer["hints"]["changes_pos"] == 1
     assert answer["hints"]["config_version"] == 1
     assert answer["safe_pos"] == answer["results"][0]["pos"]
+
+
+def test_no_answer_before_it_is_on_disk(office: Office, booth: BoothDouble) -> None:
+    message = booth.record(HELP)
+    failing = True
+
+    def fail(_: object) -> None:
+        if failing:
+            raise OperationalError("COMMIT", None, Exception("disk I/O error"))
+
+    event.listen(office.database.engine, "commit", fail)
+    answer = booth.try_to_sync(message)
+    assert (answer.status_code, answer.json()["type"]) == (503, "database-busy")
+    failing = False
+    assert list_records(office) == []
+    assert booth.sync(message)[0]["status"] == "accepted"
+
+
+def test_one_row_that_cannot_be_stored_holds_only_its_applicant(
+    office: Office, booth: BoothDouble, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, other = arrival(), arrival()
+    sent = [booth.record(fact) for fact in (first, other, first)]
+
+    def fail(message: Any, *_: object) -> bool:
+        if message.id == sent[0]["id"]:
+            raise IntegrityError("INSERT", None, Exception("a row that does not fit"))
+        return False
+
+    with monkeypatch.context() as patch:
+        patch.setattr("kiosk_app.office.intake.chain_problem", lambda connection, device, link: fail(link))
+        results = booth.sync(*sent)
+    assert [result["status"] for result in results] == ["retry", "accepted", "retry"]
+    assert [result["problem"]["type"] for result in results[::2]] == ["store", "earlier-record-waits"]
+    assert [result["status"] for result in booth.sync(*sent)] == ["accepted", "duplicate", "accepted"]
 
 
 def test_a_packed_body_is_understood(booth: BoothDouble) -> None:
