@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from kiosk_app.clock import Clock
+from kiosk_app.contract.messages import Scope
 from kiosk_app.errors import KioskError
 from kiosk_app.log import event
 from kiosk_app.store.outbox import Outbox
@@ -51,6 +52,7 @@ class Lane(ABC):
         self._board = parts.board
         self._backoff = Backoff(cap_s, parts.rng, parts.clock.monotonic(), parts.memory.backoff(name))
         self._idle_until = 0.0
+        self._drains = False
         self._tries = 0
         self._done = 0
 
@@ -137,6 +139,13 @@ class Lane(ABC):
             event(_log, "revoked" if revoked else "reinstated", logging.WARNING, lane=self.name)
         self._memory.keep_revoked(revoked)
         self._board.update(lambda status: replace(status, revoked=revoked))
+
+    def _note_scope(self, scope: Scope | None) -> None:
+        """A token that only drains says that the booth was revoked; said once, because the same token is used on."""
+        drains = scope is Scope.DRAIN
+        if drains and not self._drains:
+            self._set_revoked(True)
+        self._drains = drains
 
     def _tell_counts(self, outbox: Outbox) -> None:
         counts = outbox.counts()

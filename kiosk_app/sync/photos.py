@@ -6,7 +6,6 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass
 from queue import SimpleQueue
 
-from kiosk_app.contract.messages import Scope
 from kiosk_app.errors import KioskError
 from kiosk_app.log import event
 from kiosk_app.store.outbox import BlobDue, Outbox
@@ -76,8 +75,7 @@ class PhotosLane(Lane):
             for blob, error in wave.failed:
                 self._outbox.blob_deferred(blob.sha256, error.slug or error.fault.value)
             self._progressed()
-            if self._clients[0].scope is Scope.DRAIN:
-                self._set_revoked(True)
+            self._note_scope(self._clients[0].scope)
 
     def _upload(self, blob: BlobDue) -> None:
         client = self._free.get()

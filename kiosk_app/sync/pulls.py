@@ -44,13 +44,16 @@ class PullsLane(Lane):
         self._client = parts.client
         self._etag = ""
         self._seen_pos: int | None = None
+        self._shut = False
+        if self._memory.revoked():
+            self._shut_out()
         self._tell_knowledge()
 
     def hint(self, hints: Hints) -> None:
         """What the office said beside an answer to another lane; wakes this one if it has not seen that yet."""
         news = hints.config_version > self._parts.configs.version or hints.changes_pos != self._seen_pos
         self._seen_pos = hints.changes_pos
-        if news:
+        if news or self._memory.revoked() is not self._shut:
             self.wake(Wake.RECORD)
 
     def _work(self) -> Turn:
@@ -69,7 +72,8 @@ class PullsLane(Lane):
             if isinstance(failure, KioskError):  # the office was reached; what it sent is of no use
                 self._see(Step.OK, None)
             raise failure
-        if self._memory.revoked():
+        if self._shut:
+            self._shut = False
             self._set_revoked(False)
             self._parts.on_revoked(False)
         return Turn(jittered(POLL_S, self._rng), reached=True)
@@ -127,8 +131,9 @@ class PullsLane(Lane):
         """The office revoked this booth: names leave it at once, what is unsent stays."""
         if self._roster.cursor() is not None or self._roster.count():
             self._roster.erase()
-        if not self._memory.revoked():
-            self._set_revoked(True)
+        self._set_revoked(True)
+        if not self._shut:
+            self._shut = True
             self._parts.on_revoked(True)
 
     def _note_unreadable(self, rows: int, anew: bool = False) -> None:

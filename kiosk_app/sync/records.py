@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kiosk_app import __version__
-from kiosk_app.contract.messages import ClockReport, Hints, QueueReport, Scope, SyncRequest
+from kiosk_app.contract.messages import ClockReport, Hints, QueueReport, SyncRequest
 from kiosk_app.log import event
 from kiosk_app.store.outbox import Outbox
 from kiosk_app.sync.backoff import RECORDS_CAP_S, Wake
@@ -133,8 +133,7 @@ class RecordsLane(Lane):
 
     def _learn(self, timed: TimedSync) -> None:
         """What every answer says beside its results."""
-        if self._client.scope is Scope.DRAIN:
-            self._set_revoked(True)
+        self._note_scope(self._client.scope)
         if better(self._reading, timed.clock):
             self._reading = timed.clock
             self._memory.keep_offset_ms(timed.clock.offset_ms)

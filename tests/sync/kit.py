@@ -1,5 +1,6 @@
 """A real booth and a real office on one hand-moved clock, for the tests of what lies between them."""
 
+import copy
 import random
 import uuid
 from collections.abc import Callable
@@ -14,7 +15,6 @@ from kiosk_app.contract.signatures import unb64
 from kiosk_app.office.archive import list_records
 from kiosk_app.office.office import Office
 from kiosk_app.paths import BoothPaths
-from kiosk_app.store.database import Database
 from kiosk_app.store.identity import Identity, IdentityStore
 from kiosk_app.store.journal import JournalStore
 from kiosk_app.store.keys import FileKeyHolder
@@ -58,11 +58,22 @@ class BoothKit:
         self.board = StatusBoard()
         self.heard = Heard()
         self.identity = self._enrol(office)
-        self.files = BoothFiles(self.paths, self.keys, clock)
+        self.open(BoothFiles(self.paths, self.keys, clock))
+
+    def open(self, files: BoothFiles) -> None:
+        """Opens the databases, also those of a copy of the data folder."""
+        self.files, self.paths = files, files.paths
         self._closers: list[Callable[[], None]] = []
-        self.database = self._kept(open_journal(self.paths.journal, self.keys))
-        self.journal = JournalStore(self.database, self.keys, clock, lambda: 1, lambda: WIB)
+        self.database = open_journal(self.paths.journal, self.keys)
+        self._closers.append(self.database.close)
+        self.journal = JournalStore(self.database, self.keys, self.clock, lambda: 1, lambda: WIB)
         self.stores = self.open_stores()
+
+    def copy(self, files: BoothFiles) -> "BoothKit":
+        """The same booth on other files."""
+        twin = copy.copy(self)
+        twin.open(files)
+        return twin
 
     @property
     def photos(self) -> PhotoStore:
@@ -142,10 +153,6 @@ class BoothKit:
         with open_journal(self.paths.journal, self.keys) as database:
             IdentityStore(database).save(identity)
         return identity
-
-    def _kept(self, database: Database) -> Database:
-        self._closers.append(database.close)
-        return database
 
     def _arrival(self, visit: str) -> Arrived:
         return Arrived(visit, "A001", Lane.ORDINARY, CodeKind.NUMBER, code=visit)

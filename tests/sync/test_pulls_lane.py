@@ -290,6 +290,30 @@ def test_a_revoked_booth_forgets_the_names_and_keeps_what_it_owes(
     assert booth.heard.revoked == [True]
 
 
+def test_a_restart_without_a_network_does_not_open_a_revoked_booth(
+    booth: BoothKit, office: Office, front: hostile.Front, lane: PullsLane
+) -> None:
+    office.devices.revoke(booth.identity.device_id)
+    lane.turn()
+    front.misbehave(hostile.reset, times=100)
+    booth.pulls_lane(stores=booth.open_stores())
+    assert booth.heard.revoked == [True, True]  # each run of the program is told
+
+
+def test_another_lane_that_learns_of_the_revocation_is_enough(
+    booth: BoothKit, office: Office, bookings: tuple[Booking, ...], lane: PullsLane
+) -> None:
+    lane.turn()
+    office.devices.revoke(booth.identity.device_id)
+    booth.records_lane().turn()
+    assert booth.heard.revoked == []
+    lane.hint(booth.heard.hints[-1])
+    assert lane.due_in() == 0
+    lane.turn()
+    assert booth.heard.revoked == [True]
+    assert booth.stores.roster.count() == 0
+
+
 def test_a_booth_that_is_let_in_again_goes_on(
     booth: BoothKit, front: hostile.Front, bookings: tuple[Booking, ...], lane: PullsLane, clock: ManualClock
 ) -> None:
