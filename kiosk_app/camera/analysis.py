@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _PATIENCE_S = 0.25  # how often orders and silence are looked at when no frame comes
 _RECENT_FRAMES = 8
+_NO_FRAME = "capture-failed"
 _FULL_ASSESSMENTS = 3  # about 90 ms each
 
 
@@ -46,7 +47,6 @@ class Assessor(Protocol):
     def assess(self, bgr: Image) -> "Assessment": ...
 
     def assess_live(self, bgr: Image) -> "Assessment": ...
-
 
 
 class Analyser:
@@ -73,10 +73,12 @@ class Analyser:
         self._silence = Silence(board, slot, limits)
         self._recent: deque[tuple[Frame, Assessment]] = deque(maxlen=_RECENT_FRAMES)
         self._capture_until: float | None = None
+        self._capture_problem = _NO_FRAME
         self.failures = Failures("camera-analysis-failed")
         self.watch = Watch.IDLE
 
     def ask_capture(self) -> None:
+        self._capture_problem = _NO_FRAME
         self._capture_until = time.monotonic() + self._limits.capture_s
 
     def run(self) -> None:
@@ -126,16 +128,16 @@ class Analyser:
         until = self._capture_until
         if until is None or self._assessor is None:
             return
-        capture, problem = None, "capture-failed"
+        capture = None
         try:
-            capture = _best_capture(self._assessor, self._candidates())
+            capture = best_capture(self._assessor, self._candidates())
         except KioskError as error:
-            problem = error.code
+            self._capture_problem = error.code
         finally:
             if capture is not None or time.monotonic() >= until:
                 self._capture_until = None
                 if capture is None:
-                    self._sink.fault(problem)
+                    self._sink.fault(self._capture_problem)
         if capture is not None:
             self._recent.clear()
             self._sink.capture(capture)
@@ -148,7 +150,7 @@ class Analyser:
         return [frame for frame, _assessment in recent[:_FULL_ASSESSMENTS]]
 
 
-def _best_capture(assessor: Assessor, candidates: list[Frame]) -> Capture | None:
+def best_capture(assessor: Assessor, candidates: list[Frame]) -> Capture | None:
     """The photo from the first candidate that passes when all is measured, else from the best of them.
 
     Raises the KioskError of the crop when no candidate can be cropped; None when there is no candidate.

@@ -1,7 +1,8 @@
 """Portraits through the worker: the real assessor on frames of a booth, and the choice among frames with known worth."""
 
-import itertools
+import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -10,12 +11,11 @@ import pytest
 from kiosk_app.booth.portrait_rules import PortraitProfile
 from kiosk_app.camera.codes import CodeReader
 from kiosk_app.camera.frames import Image
-from kiosk_app.camera.limits import Limits
 from kiosk_app.camera.portrait import Assessment, PortraitAssessor
 from kiosk_app.camera.worker import CameraWorker, Watch
 from kiosk_app.errors import KioskError
 from tests.camera.pictures import SHARED_DATA
-from tests.camera.worker_rig import QUICK, Listener, Script, noise, running
+from tests.camera.worker_rig import PATIENCE_S, QUICK, Listener, Script, noise, running
 
 FACES = SHARED_DATA / "faces"
 
@@ -37,7 +37,9 @@ def sitting(name: str) -> Callable[[int], Iterator[Image]]:
 
 def test_a_person_who_sits_well_is_assessed_and_taken() -> None:
     source, listener = Script(sitting("ied110_ok_female_68")), Listener()
-    worker = CameraWorker(lambda: source, listener, PortraitAssessor(), CodeReader())
+    worker = CameraWorker(
+        lambda: source, listener, PortraitAssessor(), CodeReader(), replace(QUICK, recent_s=60.0, capture_s=60.0)
+    )
     worker.watch(Watch.PORTRAIT)
     with running(worker, source):
         listener.wait_for(lambda: len(listener.assessments) >= 3)
@@ -56,7 +58,9 @@ def test_a_person_who_sits_well_is_assessed_and_taken() -> None:
 
 def test_who_sits_too_near_is_told_so_and_not_taken() -> None:
     source, listener = Script(sitting("ied170_near_male_19")), Listener()
-    worker = CameraWorker(lambda: source, listener, PortraitAssessor(), CodeReader(), Limits(capture_s=0.2))
+    worker = CameraWorker(
+        lambda: source, listener, PortraitAssessor(), CodeReader(), replace(QUICK, recent_s=60.0, capture_s=0.2)
+    )
     worker.watch(Watch.PORTRAIT)
     with running(worker, source):
         listener.wait_for(lambda: len(listener.assessments) >= 1)
@@ -74,9 +78,11 @@ class Worth:
 
     def __init__(self, crops: bool = True) -> None:
         self.full = 0
+        self.looked = threading.Semaphore(0)
         self._crops = crops
 
     def assess_live(self, bgr: Image) -> Assessment:
+        self.looked.release()
         return self._assessment(bgr, int(bgr[0, 0, 1]))
 
     def assess(self, bgr: Image) -> Assessment:
@@ -92,13 +98,15 @@ class Worth:
         return Assessment(1, {"sharpness": float(bgr[0, 0, 0])}, {}, bool(passes), cut)
 
 
-def worth(*frames: tuple[int, bool, bool]) -> Callable[[int], Iterator[Image]]:
-    """Frames of (sharpness, passes live, passes in full), then a camera that hangs."""
+def worth(assessor: Worth, frames: list[tuple[int, bool, bool]]) -> Callable[[int], Iterator[Image]]:
+    """Frames of (sharpness, passes live, passes in full), each after the one before was looked at; then a camera that
+    hangs."""
 
     def play(_opening: int) -> Iterator[Image]:
         for frame, picture in zip(frames, noise(), strict=False):
             picture[0, 0] = [frame[0], int(frame[1]), int(frame[2])]
             yield picture
+            assert assessor.looked.acquire(timeout=PATIENCE_S)
 
     return play
 
@@ -116,8 +124,10 @@ def worth(*frames: tuple[int, bool, bool]) -> Callable[[int], Iterator[Image]]:
 def test_the_best_recent_frame_becomes_the_photo(
     frames: list[tuple[int, bool, bool]], taken: int, assessed: int
 ) -> None:
-    source, listener, assessor = Script(worth(*frames)), Listener(), Worth()
-    worker = CameraWorker(lambda: source, listener, assessor, CodeReader(), Limits(recent_s=60.0, capture_s=60.0))
+    assessor, listener = Worth(), Listener()
+    source = Script(worth(assessor, frames))
+    limits = replace(QUICK, recent_s=60.0, capture_s=60.0)
+    worker = CameraWorker(lambda: source, listener, assessor, CodeReader(), limits)
     worker.watch(Watch.PORTRAIT)
     with running(worker, source):
         listener.wait_for(lambda: len(listener.assessments) == len(frames))
@@ -130,7 +140,7 @@ def test_the_best_recent_frame_becomes_the_photo(
 
 def test_a_photo_asked_for_before_anybody_sits_waits_for_a_frame() -> None:
     source, listener = Script(noise), Listener()
-    worker = CameraWorker(lambda: source, listener, Worth(), CodeReader(), Limits(capture_s=60.0))
+    worker = CameraWorker(lambda: source, listener, Worth(), CodeReader(), replace(QUICK, capture_s=60.0))
     with running(worker, source):
         worker.capture()
         worker.watch(Watch.PORTRAIT)
@@ -155,15 +165,15 @@ def test_a_photo_that_cannot_be_taken_is_told_once(watch: Watch, crops: bool, to
 
 @pytest.mark.parametrize(("recent_s", "away"), [(60.0, Watch.IDLE), (0.05, Watch.PORTRAIT)])
 def test_a_photo_is_never_of_who_sat_there_before(recent_s: float, away: Watch) -> None:
-    frames = itertools.repeat((90, True, True), 5)
-    limits = Limits(recent_s=recent_s, capture_s=0.05, silence_s=0.3)
-    source, listener = Script(worth(*frames)), Listener()
-    worker = CameraWorker(lambda: source, listener, Worth(), CodeReader(), limits)
+    assessor, listener = Worth(), Listener()
+    source = Script(worth(assessor, [(90, True, True)] * 5))
+    limits = replace(QUICK, recent_s=recent_s, capture_s=0.05, silence_s=0.3)
+    worker = CameraWorker(lambda: source, listener, assessor, CodeReader(), limits)
     worker.watch(Watch.PORTRAIT)
     with running(worker, source):
         listener.wait_for(lambda: len(listener.assessments) == 5)
         worker.watch(away)
-        listener.wait_for(lambda: listener.faults == ["camera-frozen"])  # the script has ended: time has passed
+        listener.wait_for(lambda: listener.faults[-1:] == ["camera-frozen"])  # the script has ended: time has passed
         worker.watch(Watch.PORTRAIT)
         worker.capture()
         listener.wait_for(lambda: "capture-failed" in listener.faults)
