@@ -10,6 +10,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from kiosk_app.booth.desk import Desk
+from kiosk_app.booth.facts import Fact, Recorded
 from kiosk_app.booth.ports import Clock as RuleClock
 from kiosk_app.booth.ports import OfficerSession
 from kiosk_app.booth.profile import Profile
@@ -67,6 +68,17 @@ class OfficeRules:
         )
 
 
+class TellingJournal(JournalStore):
+    """The journal that says when it has a new record, so that sync need not wait for its timer."""
+
+    on_record: Callable[[], None] = staticmethod(lambda: None)
+
+    def append(self, fact: Fact, record_id: str = "") -> Recorded:
+        recorded = super().append(fact, record_id)
+        self.on_record()
+        return recorded
+
+
 @dataclass(slots=True)
 class Booth:
     """An open booth. `close` gives everything back; the lock is held as long as it is open."""
@@ -78,7 +90,7 @@ class Booth:
     rules: OfficeRules
     journal_db: Database
     roster_db: Database
-    journal: JournalStore
+    journal: TellingJournal
     outbox: Outbox
     roster: RosterStore
     photos: PhotoStore
@@ -148,17 +160,12 @@ def open_booth(paths: BoothPaths, clock: Clock, keys: KeyHolder | None = None) -
         rules=rules,
         journal_db=journal_db,
         roster_db=roster_db,
-        journal=JournalStore(journal_db, holder, clock, rules.version, rules.zone),
+        journal=TellingJournal(journal_db, holder, clock, rules.version, rules.zone),
         outbox=Outbox(journal_db, clock),
         roster=RosterStore(roster_db),
         photos=PhotoStore(paths.photos, rules.sealing_key, identity.device_id, clock),
         officers=OfficerStore(journal_db, clock),
     )
-
-
-def database_factories(paths: BoothPaths, keys: KeyHolder) -> tuple[Callable[[], Database], Callable[[], Database]]:
-    """Openers of the journal's and the roster's database for other threads."""
-    return (lambda: open_journal(paths.journal, keys)), (lambda: open_roster(paths.roster, keys))
 
 
 def _stored_config(database: Database, identity: Identity) -> ConfigBody:
@@ -167,7 +174,7 @@ def _stored_config(database: Database, identity: Identity) -> ConfigBody:
         raise KioskError(
             "config-missing",
             "This booth has not received the office's configuration yet.",
-            "Run `kiosk-app sync` while the office can be reached.",
+            "Run the same `kiosk-app enrol` command again while the office can be reached.",
         )
     return open_config(stored.version, stored.body, stored.sig, unb64(identity.config_key))
 

@@ -22,7 +22,9 @@ def add_command(
     parser = subparsers.add_parser(
         name, help=summary, description=teaches, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--data", type=Path, metavar="DIR", help="data folder (default: KIOSK_APP_DATA, else the system's)")
+    parser.add_argument(
+        "--data", type=Path, metavar="DIR", help="data folder (default: KIOSK_APP_DATA, else the system's)"
+    )
     parser.set_defaults(run=run)
     return parser
 

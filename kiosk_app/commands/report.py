@@ -31,10 +31,7 @@ def run(args: argparse.Namespace) -> int:
     with reading_booth(args) as booth:
         day = args.date or booth.today()
         report = daily_report(booth.journal.facts(day), day, booth.rules.current())
-    if args.format == "csv":
-        text = to_csv(report)
-    else:
-        text = json.dumps(to_json(report), ensure_ascii=False, indent=2) + "\n"
+    text = to_csv(report) if args.format == "csv" else json.dumps(to_json(report), ensure_ascii=False, indent=2) + "\n"
     if args.out is None:
         sys.stdout.write(text)
         return 0

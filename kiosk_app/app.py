@@ -1,0 +1,118 @@
+"""The booth with its screens: starts and stops every part in order, and is the only place that knows them all."""
+
+import logging
+import threading
+from collections.abc import Callable
+
+from kiosk_app import __version__, log
+from kiosk_app.assembly import Booth, locked, open_booth
+from kiosk_app.booth.desk import Desk
+from kiosk_app.booth.facts import Incident
+from kiosk_app.booth.ports import OfficerSession
+from kiosk_app.camera.codes import CodeReader
+from kiosk_app.camera.frames import Source
+from kiosk_app.camera.late import LateAssessor
+from kiosk_app.camera.model_files import model_hashes
+from kiosk_app.camera.source import open_source
+from kiosk_app.camera.worker import CameraWorker
+from kiosk_app.camera_link import CameraOrders, CameraReports
+from kiosk_app.clock import Clock, SystemClock
+from kiosk_app.errors import KioskError
+from kiosk_app.paths import BoothPaths
+from kiosk_app.printing.paperless import PaperlessPrinter
+from kiosk_app.settings import Settings
+from kiosk_app.sync_link import SyncLink
+from kiosk_app.ui.bridge import Bridge
+from kiosk_app.ui.services import Services
+from kiosk_app.ui.theme.metrics import Metrics
+from kiosk_app.ui.window import KioskWindow
+
+_logger = logging.getLogger(__name__)
+
+
+class KioskApp:
+    """One running booth. Needs a QApplication; `camera` stands in for the settings' camera (a rehearsal's stage)."""
+
+    def __init__(
+        self,
+        paths: BoothPaths,
+        settings: Settings,
+        *,
+        windowed: bool = False,
+        clock: Clock | None = None,
+        camera: Callable[[], Source] | None = None,
+        metrics: Metrics | None = None,
+    ) -> None:
+        self._clock = clock or SystemClock()
+        self._lock = locked(paths)
+        self._lock.acquire()
+        self.bridge = Bridge()
+        try:
+            self.booth: Booth = self.bridge.call(lambda: open_booth(paths, self._clock))
+        except BaseException:
+            self.bridge.stop()
+            self._lock.release()
+            raise
+        self._settings = settings
+        self._assessor = LateAssessor(lambda: self.booth.rules.current().portrait)
+        self._worker = CameraWorker(
+            camera or (lambda: open_source(settings.camera.spec)),
+            CameraReports(self.bridge, model_hashes()),
+            self._assessor,
+            CodeReader(),
+        )
+        self.sync = SyncLink(self.booth, settings, self.bridge)
+        self.booth.journal.on_record = self.sync.recorded
+        self.window = KioskWindow(self._services(), self.bridge, windowed=windowed, metrics=metrics)
+        self.bridge.cameraFault.connect(lambda code: self._note(Incident("camera", code)))
+
+    def start(self) -> None:
+        """Shows the attract screen, then wakes the rest of the house behind it."""
+        self.window.open()
+        self._worker.start()
+        self.sync.start()
+        threading.Thread(target=self._assessor.warm_up, name="assessor-warm-up", daemon=True).start()
+        self._note(Incident("start", __version__))
+        self.bridge.run(self._sweep, lambda _: None, self._failed)
+
+    def stop(self) -> None:
+        """Ends everything in reverse order; what was confirmed is on disk already."""
+        self.window.allow_close()
+        self.window.close()
+        self.sync.stop()
+        self._worker.stop()
+        self.bridge.call(self.booth.close)
+        self.bridge.stop()
+        self._lock.release()
+
+    def _services(self) -> Services:
+        booth = self.booth
+        return Services(
+            reception=booth.reception(),
+            officers=booth.officers,
+            profiles=booth.rules,
+            make_desk=self._make_desk,
+            camera=CameraOrders(self._worker),
+            sync=self.sync,
+            printer=PaperlessPrinter(booth.identity.name),
+            clock=self._clock,
+            booth_name=booth.identity.name,
+            key_warning=booth.keys.warning,
+            practice=booth.identity.practice,
+        )
+
+    def _make_desk(self, session: OfficerSession) -> Desk:
+        return self.booth.desk(self._settings.display.desk, session)
+
+    def _note(self, fact: Incident) -> None:
+        self.bridge.run(lambda: self.booth.journal.append(fact), lambda _: None, self._failed)
+
+    def _sweep(self) -> None:
+        """Removes what an interrupted write left; whole packets that no record names are kept and told."""
+        swept = self.booth.photos.sweep(self.booth.outbox.known_blobs())
+        if swept.orphans:
+            log.event(_logger, "photo-orphans", logging.WARNING, count=len(swept.orphans))
+            self.booth.journal.append(Incident("photo-orphans", str(len(swept.orphans))))
+
+    def _failed(self, error: KioskError) -> None:
+        log.event(_logger, "background-work-failed", logging.ERROR, code=error.code)

@@ -1,0 +1,98 @@
+"""`kiosk-app enrol`: trades the office's one-time code for an identity, and fetches rules and roster."""
+
+import argparse
+
+from kiosk_app import log
+from kiosk_app.assembly import make_keys
+from kiosk_app.clock import SystemClock
+from kiosk_app.commands.common import Subparsers, add_command, booth_paths
+from kiosk_app.errors import KioskError
+from kiosk_app.paths import BoothPaths
+from kiosk_app.settings import Settings, load_settings
+from kiosk_app.store.config import ConfigStore
+from kiosk_app.store.identity import Identity, IdentityStore
+from kiosk_app.store.keys import KeyHolder
+from kiosk_app.store.lock import DataLock
+from kiosk_app.store.opening import open_journal
+from kiosk_app.sync.engine import SyncEngine
+from kiosk_app.sync.enrol import enrol, office_address, to_identity
+from kiosk_app.sync.stores import BoothFiles
+
+_FIRST_PULL_S = 60.0
+
+
+def add(subparsers: Subparsers) -> None:
+    """Adds the command."""
+    parser = add_command(
+        subparsers,
+        "enrol",
+        run,
+        "make this data folder a booth of an office",
+        "The office prints a one-time code (`kiosk-app office booth add NAME`). This makes the booth's own key, trades the\n"
+        "code for an identity, and fetches the rules and today's bookings. Safe to repeat with the same code.",
+    )
+    parser.add_argument("--office", required=True, metavar="URL", help="the office's address, https://...")
+    parser.add_argument(
+        "--code", required=True, metavar="CODE", help="the one-time code; dashes and case do not matter"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Enrols, pulls, and says what this booth is now."""
+    paths = booth_paths(args)
+    try:
+        paths.make()
+    except OSError as error:
+        raise KioskError(
+            "data-unwritable", f"{paths.root} cannot be made ({error.strerror}).", "Name another folder with --data."
+        ) from error
+    log.configure(paths.log)
+    with DataLock(paths.lock):
+        settings = load_settings(paths.settings)
+        keys = make_keys(paths)
+        identity = enrol_booth(paths, keys, settings, args.office, args.code)
+    kind = "practice booth" if identity.practice else "booth"
+    print(f"This is now the {kind} {identity.name!r} at {identity.site_id}; its numbers begin with {identity.letter}.")
+    print("Keys are held in files on this disk until a TPM holds them: whoever takes the PC takes them too.")
+    return 0
+
+
+def enrol_booth(paths: BoothPaths, keys: KeyHolder, settings: Settings, office: str, code: str) -> Identity:
+    """The identity, kept, with the first configuration and roster; the caller holds the folder's lock.
+
+    Raises KioskError: whatever the code or the way to the office lacks, "already-enrolled", "first-pull".
+    """
+    _refuse_second_life(paths, keys)
+    address = office_address(office)
+    identity = to_identity(enrol(address, code, keys, ca_file=settings.office.ca_file or None), address)
+    with open_journal(paths.journal, keys) as journal:
+        IdentityStore(journal).save(identity)
+    engine = SyncEngine(
+        BoothFiles(paths, keys, SystemClock()), identity, address, ca_file=settings.office.ca_file or None
+    )
+    try:
+        complete = engine.run_until_empty(_FIRST_PULL_S)
+    finally:
+        engine.stop()
+    if not complete:
+        raise KioskError(
+            "first-pull",
+            "The booth is enrolled, but the office's rules and bookings did not arrive.",
+            "Run the same command again while the office can be reached.",
+        )
+    return identity
+
+
+def _refuse_second_life(paths: BoothPaths, keys: KeyHolder) -> None:
+    """A folder that already serves as a booth may hold records that only that booth may send."""
+    if not paths.journal.exists():
+        return
+    with open_journal(paths.journal, keys) as journal:
+        identity = IdentityStore(journal).load()
+        complete = ConfigStore(journal).load() is not None
+    if identity is not None and complete:
+        raise KioskError(
+            "already-enrolled",
+            f"This data folder already is the booth {identity.name!r}.",
+            "Name another folder with --data; an office code is good for one booth.",
+        )

@@ -1,0 +1,53 @@
+"""`kiosk-app run`: the booth, full screen."""
+
+import argparse
+import signal
+import sys
+
+from kiosk_app import log
+from kiosk_app.commands.common import Subparsers, add_command, booth_paths
+from kiosk_app.settings import load_settings
+
+
+def add(subparsers: Subparsers) -> None:
+    """Adds the command."""
+    parser = add_command(
+        subparsers,
+        "run",
+        run,
+        "the booth, full screen",
+        "Shows the attract screen and serves. Officers get in by holding the emblem at the top left for three seconds.\n"
+        "Ends when it is told to by the system (SIGTERM, Ctrl+C), never by a touch.",
+    )
+    parser.add_argument(
+        "--camera",
+        metavar="SPEC",
+        help="0, 1 ... a webcam; a video file or a folder of images; http://... an MJPEG stream; practice[:SCRIPT]",
+    )
+    parser.add_argument("--windowed", action="store_true", help="in a window instead of full screen, for developers")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Serves until told to end."""
+    from PySide6.QtCore import QTimer  # only commands with screens load Qt
+    from PySide6.QtWidgets import QApplication
+
+    from kiosk_app.app import KioskApp
+
+    paths = booth_paths(args)
+    settings = load_settings(paths.settings).with_camera(args.camera)
+    if paths.root.is_dir():
+        log.configure(paths.log)
+    application = QApplication(sys.argv[:1])
+    application.setQuitOnLastWindowClosed(False)
+    kiosk = KioskApp(paths, settings, windowed=args.windowed)
+    for signum in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(signum, lambda *_: application.quit())
+    ticking = QTimer()  # Python looks at signals only between its own steps
+    ticking.timeout.connect(lambda: None)
+    ticking.start(200)
+    kiosk.start()
+    try:
+        return application.exec()
+    finally:
+        kiosk.stop()

@@ -1,0 +1,89 @@
+"""`kiosk-app sync`: the sync engine alone, no screen."""
+
+import argparse
+import threading
+
+from kiosk_app.assembly import Booth
+from kiosk_app.commands.common import Subparsers, add_command, add_json, answer, owned_booth
+from kiosk_app.errors import KioskError
+from kiosk_app.settings import load_settings
+from kiosk_app.sync.engine import SyncEngine
+from kiosk_app.sync.reachability import Step
+from kiosk_app.sync_link import make_engine
+
+_STEPS = {
+    Step.LINK: "there is no network here: look at the cable or the Wi-Fi",
+    Step.DNS: "the office's name cannot be found: look at the network's name server",
+    Step.PORTAL: "the mall's network wants a log-in first",
+    Step.TLS: "the certificate is not the office's: do not log in anywhere, call the office",
+    Step.CLOCK: "this PC's clock is wrong, or the office's certificate has run out",
+    Step.OFFICE: "the office does not answer",
+    Step.NONSENSE: "what answers is not the office: check the address",
+    Step.REVOKED: "the office has revoked this booth",
+}
+
+
+def add(subparsers: Subparsers) -> None:
+    """Adds the command."""
+    parser = add_command(
+        subparsers,
+        "sync",
+        run,
+        "bring records and photos to the office, and its news here",
+        "Runs the sync engine without a screen. With --until-empty it ends with 0 as soon as nothing waits, or with 1\n"
+        "after the time-out; without, it runs until it is stopped. Nothing unsent is ever deleted.",
+    )
+    parser.add_argument("--until-empty", action="store_true", help="end as soon as nothing waits")
+    parser.add_argument(
+        "--timeout", type=float, default=120.0, metavar="SECONDS", help="for --until-empty (default: 120)"
+    )
+    add_json(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Syncs and tells what is left."""
+    with owned_booth(args) as booth:
+        engine = make_engine(booth, load_settings(booth.paths.settings))
+        try:
+            emptied = _work(engine, args)
+        finally:
+            engine.stop()
+        value = sync_numbers(booth, engine)
+    answer(args, value, _text(value))
+    if emptied:
+        return 0
+    step = engine.status.step
+    raise KioskError(
+        "sync-incomplete",
+        f"Not everything could be brought to the office: {_STEPS.get(step, 'it took too long') if step else 'no answer yet'}.",
+        "Everything is safe here; run it again when that is mended.",
+    )
+
+
+def _work(engine: SyncEngine, args: argparse.Namespace) -> bool:
+    if args.until_empty:
+        return engine.run_until_empty(args.timeout)
+    engine.start()
+    threading.Event().wait()  # until Ctrl+C
+    return True
+
+
+def sync_numbers(booth: Booth, engine: SyncEngine) -> dict[str, object]:
+    """How booth and office stand after a run."""
+    counts = booth.outbox.counts()
+    step = engine.status.step
+    return {
+        "captured": counts.captured,
+        "acked": counts.acked,
+        "waiting": counts.waiting,
+        "quarantined": counts.quarantined,
+        "blobs_waiting": counts.blobs_waiting,
+        "office": step.value if step is not None else "unknown",
+    }
+
+
+def _text(value: dict[str, object]) -> str:
+    return (
+        f"{value['acked']} of {value['captured']} records confirmed by the office, {value['waiting']} waiting, "
+        f"{value['quarantined']} in quarantine; {value['blobs_waiting']} photos waiting."
+    )

@@ -1,0 +1,100 @@
+"""Between the sync engine's threads and whoever shows or waits: its start, its status in the screens' words."""
+
+import logging
+import os
+
+from kiosk_app import __version__, log
+from kiosk_app.assembly import Booth
+from kiosk_app.contract.config import ConfigBody
+from kiosk_app.settings import Settings
+from kiosk_app.sync.backoff import Wake
+from kiosk_app.sync.engine import Listeners, SyncEngine
+from kiosk_app.sync.status import SyncStatus
+from kiosk_app.sync.stores import BoothFiles
+from kiosk_app.ui.bridge import Bridge
+from kiosk_app.ui.services import SyncView
+
+OFFICE_VARIABLE = "KIOSK_APP_OFFICE"
+_logger = logging.getLogger(__name__)
+
+
+def office_address(settings: Settings, enrolled: str) -> str:
+    """The office's base URL: from the environment, else from booth.toml, else as enrolled."""
+    return os.environ.get(OFFICE_VARIABLE) or settings.office.address or enrolled
+
+
+def make_engine(booth: Booth, settings: Settings, listeners: Listeners | None = None) -> SyncEngine:
+    """An engine that is not started yet; it opens the databases again in its own threads."""
+    return SyncEngine(
+        BoothFiles(booth.paths, booth.keys, booth.clock),
+        booth.identity,
+        office_address(settings, booth.identity.office_url),
+        ca_file=settings.office.ca_file or None,
+        listeners=listeners,
+    )
+
+
+def to_view(status: SyncStatus) -> SyncView:
+    """The engine's status in the words of the screens."""
+    counts = status.counts
+    return SyncView(
+        step=status.step.value if status.step is not None else "unknown",
+        waiting=counts.waiting if counts else 0,
+        blobs_waiting=counts.blobs_waiting if counts else 0,
+        quarantined=counts.quarantined if counts else 0,
+        acked=counts.acked if counts else 0,
+        last_contact=status.last_contact,
+        roster_read_at=status.roster_read_at,
+        next_try_at=status.next_try,
+        lanes={lane.name: lane.mode.value for lane in status.lanes},
+    )
+
+
+class SyncLink:
+    """Runs sync beside the screens: its status and newer configurations go to the bridge, wishes come back.
+
+    Fulfils `ui.services.SyncControl`.
+    """
+
+    def __init__(self, booth: Booth, settings: Settings, bridge: Bridge) -> None:
+        self._booth = booth
+        self._bridge = bridge
+        self._engine = make_engine(
+            booth,
+            settings,
+            Listeners(
+                on_status=self._status,
+                on_config=self._config,
+                on_revoked=self._revoked,
+                health=lambda: {"app": __version__, "keys": booth.keys.describe()},
+            ),
+        )
+
+    def start(self) -> None:
+        """Starts the lanes."""
+        self._engine.start()
+
+    def stop(self) -> None:
+        """Ends them; nothing is lost, what was not confirmed is due again."""
+        self._engine.stop()
+
+    def wake(self) -> None:
+        self._engine.wake(Wake.STAFF)
+
+    def recorded(self) -> None:
+        """There is a new record: its lane need not wait for its timer."""
+        self._engine.wake(Wake.RECORD)
+
+    def wait_until_empty(self, timeout_s: float) -> bool:
+        """Blocks until the office has everything, or the time is up; for the end of a rehearsal."""
+        return self._engine.run_until_empty(timeout_s)
+
+    def _status(self, status: SyncStatus) -> None:
+        self._bridge.syncChanged.emit(to_view(status))
+
+    def _config(self, config: ConfigBody) -> None:
+        self._booth.rules.replace(config)
+        self._bridge.profileChanged.emit()
+
+    def _revoked(self, revoked: bool) -> None:
+        log.event(_logger, "booth-revoked" if revoked else "booth-admitted", logging.WARNING)
