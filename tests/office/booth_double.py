@@ -179,7 +179,12 @@ class BoothDouble:
         return pack(header, suite.encrypt(jpeg, public, info=info_bytes(header)))
 
     def patch(
-        self, packet: bytes, record: str, offset: int = 0, part: bytes | None = None, **headers: str
+        self,
+        packet: bytes,
+        record: str,
+        offset: int = 0,
+        part: bytes | None = None,
+        headers: dict[str, str] | None = None,
     ) -> requests.Response:
         """One piece of an upload; all the rest unless `part` is given."""
         data = packet[offset:] if part is None else part
@@ -187,7 +192,7 @@ class BoothDouble:
         sent = {
             "Content-Type": "application/partial-upload", "Upload-Offset": str(offset), "Upload-Complete": complete,
             "Upload-Length": str(len(packet)), "Kiosk-Record": record,
-            **{name.replace("_", "-"): value for name, value in headers.items()},
+            **(headers or {}),
         }  # fmt: skip
         return self.call("PATCH", f"/v1/blobs/{sha256_hex(packet)}", data=data, headers=sent)
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -79,14 +80,14 @@ def make_booking(office: Office, clock: MovableClock) -> MakeBooking:
     """Puts a booking into the office's book; each call makes another one."""
     count = 0
 
-    def make(place: str = SITE, slot: datetime | None = None, **changes: object) -> Booking:
+    def make(place: str = SITE, slot: datetime | None = None, **changes: Any) -> Booking:
         nonlocal count
         count += 1
         booking = Booking(
             id=booking_id_text(count), number=f"{count:016d}", name="Budi Santoso", service="new",
             slot=slot or clock.now() + timedelta(hours=1), place=place, area="16.71", person="p" * 64,
         )  # fmt: skip
-        booking = replace(booking, **changes)  # type: ignore[arg-type]
+        booking = replace(booking, **changes)
         office.bookings.put([booking])
         return booking
 

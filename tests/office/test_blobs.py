@@ -78,7 +78,7 @@ def test_more_than_announced_is_dropped(booth: BoothDouble) -> None:
 
 
 def test_a_piece_called_the_last_too_early_is_kept_as_a_part(booth: BoothDouble) -> None:
-    answer = booth.patch(PACKET, record_id(), 0, PACKET[:10], Upload_Complete="?1")
+    answer = booth.patch(PACKET, record_id(), 0, PACKET[:10], headers={"Upload-Complete": "?1"})
     assert (answer.status_code, answer.headers["Upload-Complete"]) == (204, "?0")
     assert booth.upload_state(PACKET) == (10, False)
 
@@ -92,11 +92,12 @@ def test_a_part_survives_a_restart(office: Office, booth: BoothDouble, paths: Of
 
 def test_limits_and_forms(booth: BoothDouble) -> None:
     record = record_id()
-    too_big = booth.patch(PACKET, record, Upload_Length=str(MAX_BLOB_BYTES + 1))
+    too_big = booth.patch(PACKET, record, headers={"Upload-Length": str(MAX_BLOB_BYTES + 1)})
     assert (too_big.status_code, too_big.json()["type"]) == (413, "too-big")
-    assert booth.patch(PACKET, record, Content_Type="image/jpeg").status_code == 415
-    for wrong in ({"Upload_Complete": "yes"}, {"Upload_Offset": "-1"}, {"Upload_Length": "0"}, {"Kiosk_Record": "1"}):
-        assert booth.patch(PACKET, record, **wrong).status_code == 422, wrong
+    assert booth.patch(PACKET, record, headers={"Content-Type": "image/jpeg"}).status_code == 415
+    for name, value in (("Complete", "yes"), ("Offset", "-1"), ("Length", "0")):
+        assert booth.patch(PACKET, record, headers={f"Upload-{name}": value}).status_code == 422, name
+    assert booth.patch(PACKET, "1").status_code == 422
     assert booth.call("HEAD", "/v1/blobs/..%2f..%2fetc").status_code in (404, 422)
     assert booth.upload_state(PACKET) == (0, False)
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from kiosk_app.booth.facts import CodeKind, HelpCalled, Lane, Reason, Recorded, TurnedAway
+from kiosk_app.booth.facts import CodeKind, Fact, HelpCalled, Lane, Reason, Recorded, TurnedAway
 from kiosk_app.booth.report import daily_report, to_json
 from kiosk_app.errors import KioskError
 from kiosk_app.office.cli import add_office_command
@@ -182,7 +182,7 @@ def test_a_photo_is_opened_into_a_file(run: Run, booth: BoothDouble, tmp_path: P
 
 def test_the_report_has_the_booths_own_numbers(run: Run, make_booth: MakeBooth, office: Office) -> None:
     one, practice, far = make_booth("Icon 1"), make_booth("Latihan", practice=True), make_booth("PTC", site="ptc-mall")
-    facts = [
+    facts: list[Fact] = [
         arrival(), arrival(lane=Lane.PRIORITY), TurnedAway(Reason.EARLY, CodeKind.SIGNED, "new", "16.71"), HelpCalled("scan"),
     ]  # fmt: skip
     messages = [one.record(fact) for fact in facts]

@@ -2,7 +2,7 @@
 
 import random
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
@@ -23,7 +23,7 @@ from .conftest import OTHER_SITE, SITE, MakeBooth
 from .test_pulls import roster
 
 
-def run_all(tasks: list[Callable[[], None]]) -> None:
+def run_all(tasks: Sequence[Callable[[], None]]) -> None:
     """All at once; the first exception of any of them is raised."""
     with ThreadPoolExecutor(len(tasks)) as pool:
         for running in [pool.submit(task) for task in tasks]:

@@ -143,6 +143,6 @@ def test_only_the_office_revokes(make_booth: MakeBooth) -> None:
 def test_secrets_are_kept_hashed(office: Office, booth: BoothDouble) -> None:
     code = office.invite("Next", SITE)
     with office.database.read() as connection:
-        kept = str(connection.execute(enrolments.select()).all() + connection.execute(tokens.select()).all())
+        kept = str([connection.execute(table.select()).all() for table in (enrolments, tokens)])
     assert booth.token not in kept
     assert code.replace("-", "") not in kept
