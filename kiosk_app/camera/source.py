@@ -49,6 +49,5 @@ def _nothing(spec: str) -> CameraFault:
 def _practice(script: str, stage: "Stage | None") -> Source:
     # Only who practises pays for the renderer and its meshes.
     from kiosk_app.camera.practice.camera import PracticeCamera
-    from kiosk_app.camera.practice.stage import Stage
 
-    return PracticeCamera(stage or Stage(), script or None)
+    return PracticeCamera(stage, script or None)
