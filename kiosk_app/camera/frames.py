@@ -27,7 +27,7 @@ class Frame:
     at: float
 
 
-class CameraFault(KioskError):  # noqa: N818 - a fault is a state that is told and taken back, not only an exception
+class CameraFault(KioskError):
     """The camera gives no usable picture; `code` is one of `FaultCode`, under which screens have their own words."""
 
     def __init__(self, code: FaultCode, message: str, action: str) -> None:
