@@ -13,6 +13,8 @@ from kiosk_app.contract.signatures import unb64, verify_device
 from kiosk_app.errors import KioskError
 from kiosk_app.office.tables import heads, links
 
+_INSERT_LINK = insert(links)
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:
@@ -42,42 +44,63 @@ def judge(message: RecordMessage, epoch: str, key: ec.EllipticCurvePublicKey) ->
     return Judged(message, link, body, signature)
 
 
-def epoch_conflict(connection: Connection, device_id: str, epoch: str, batch: Sequence[Judged]) -> RecordMessage | None:
-    """The first record whose place in the chain is taken by another id: the sign of a cloned or restored disk."""
-    seqs = [judged.message.seq for judged in batch]
-    rows = connection.execute(
-        select(links.c.seq, links.c.record_id).where(
-            links.c.device_id == device_id, links.c.epoch == epoch, links.c.seq.in_(seqs)
+@dataclass(frozen=True, slots=True)
+class _Place:
+    record_id: str
+    sha256: str
+    prev_sha: str
+
+
+class ChainView:
+    """What the office holds of one booth's chain around a batch: read once, kept up while the batch is taken."""
+
+    def __init__(self, connection: Connection, device_id: str, epoch: str, batch: Sequence[Judged]) -> None:
+        self._connection = connection
+        self._device_id = device_id
+        self._batch = batch
+        seqs = {judged.message.seq + step for judged in batch for step in (-1, 0, 1)}
+        rows = connection.execute(
+            select(links.c.seq, links.c.record_id, links.c.sha256, links.c.prev_sha).where(
+                links.c.device_id == device_id, links.c.epoch == epoch, links.c.seq.in_(seqs)
+            )
         )
-    )
-    taken = {row.seq: row.record_id for row in rows}
-    for judged in batch:
-        message = judged.message
-        if taken.setdefault(message.seq, message.id) != message.id:
-            return message
-    return None
+        self._places = {row.seq: _Place(row.record_id, row.sha256, row.prev_sha) for row in rows}
 
+    def conflict(self) -> RecordMessage | None:
+        """The first record whose place in the chain is taken by another id: the sign of a cloned or restored disk."""
+        taken = {seq: place.record_id for seq, place in self._places.items()}
+        for judged in self._batch:
+            message = judged.message
+            if not judged.problem and taken.setdefault(message.seq, message.id) != message.id:
+                return message
+        return None
 
-def chain_problem(connection: Connection, device_id: str, link: Link) -> bool:
-    """Whether the link contradicts a neighbour that the office holds. A gap is no fault: what lies in it may come later."""
-    if link.seq == 1 and link.prev_sha != GENESIS:
-        return True
-    rows = connection.execute(
-        select(links.c.seq, links.c.sha256, links.c.prev_sha).where(
-            links.c.device_id == device_id, links.c.epoch == link.epoch, links.c.seq.in_([link.seq - 1, link.seq + 1])
+    def holds(self, link: Link) -> bool:
+        """Whether this place is filled already; by the same record, for `conflict` would have said so."""
+        return link.seq in self._places
+
+    def contradicts(self, link: Link) -> bool:
+        """Whether the link does not fit a neighbour that the office holds. A gap is no fault: it may be filled later."""
+        if link.seq == 1 and link.prev_sha != GENESIS:
+            return True
+        before, after = self._places.get(link.seq - 1), self._places.get(link.seq + 1)
+        return (before is not None and before.sha256 != link.prev_sha) or (
+            after is not None and after.prev_sha != link.sha256()
         )
-    )
-    return any(row.sha256 != link.prev_sha if row.seq < link.seq else row.prev_sha != link.sha256() for row in rows)
 
+    def keep(self, link: Link) -> None:
+        """Remembers the record's place in its booth's chain."""
+        sha256 = link.sha256()
+        row = {
+            "device_id": self._device_id, "epoch": link.epoch, "seq": link.seq, "record_id": link.id, "sha256": sha256,
+            "prev_sha": link.prev_sha,
+        }  # fmt: skip
+        self._connection.execute(_INSERT_LINK, row)
+        self._places[link.seq] = _Place(link.id, sha256, link.prev_sha)
 
-def keep_link(connection: Connection, device_id: str, link: Link) -> None:
-    """Remembers the record's place in its booth's chain."""
-    connection.execute(
-        insert(links).values(
-            device_id=device_id, epoch=link.epoch, seq=link.seq, record_id=link.id, sha256=link.sha256(),
-            prev_sha=link.prev_sha,
-        )
-    )  # fmt: skip
+    def forget(self, link: Link) -> None:
+        """The record was not stored after all."""
+        self._places.pop(link.seq, None)
 
 
 def head_alarm(connection: Connection, device_id: str, epoch: str, queue: QueueReport, clock: ClockReport) -> str:

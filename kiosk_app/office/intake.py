@@ -15,12 +15,12 @@ from kiosk_app.clock import Clock
 from kiosk_app.contract.messages import RecordProblem, RecordResult, ResultStatus, SyncRequest
 from kiosk_app.contract.signatures import device_key
 from kiosk_app.log import event, where
-from kiosk_app.office.chain_check import Judged, chain_problem, epoch_conflict, head_alarm, judge, keep_link
+from kiosk_app.office.chain_check import ChainView, Judged, head_alarm, judge
 from kiosk_app.office.database import OfficeDatabase
 from kiosk_app.office.devices import Device
 from kiosk_app.office.flagging import CLOCK, CONFLICTS, ID_REUSE, PRACTICE, add_flag, check_in, read_body
 from kiosk_app.office.problems import ProblemError
-from kiosk_app.office.tables import alarms, devices, links, record_blobs, records
+from kiosk_app.office.tables import alarms, devices, record_blobs, records
 from kiosk_app.office.timing import Reckoning, reckon
 
 _log = logging.getLogger("office")
@@ -38,13 +38,16 @@ _DETAILS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """What all records of one message share."""
+_INSERT_RECORD = insert(records)
 
-    device: Device
-    request: SyncRequest
-    received_at: datetime
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A record that the office holds."""
+
+    pos: int
+    device_id: str
+    body_sha256: str
 
 
 class Intake:
@@ -57,60 +60,14 @@ class Intake:
     def take(self, device: Device, request: SyncRequest) -> list[RecordResult]:
         """One result for each record, in order of seq, durable when this returns. Raises ProblemError 409 `epoch-conflict`."""
         key = device_key(device.public_key)
-        batch = Batch(device, request, self._clock.now())
         judged = [judge(message, request.epoch, key) for message in sorted(request.records, key=lambda one: one.seq)]
-        sound = [one for one in judged if not one.problem]
         with self._database.write() as connection:
-            conflict = epoch_conflict(connection, device.id, request.epoch, sound)
-            if conflict is not None:
-                _alarm(connection, batch, "epoch-conflict", conflict.id, conflict.seq)
-                results = None
-            else:
-                self._note_report(connection, batch)
-                results = self._take_each(connection, batch, judged)
+            results = _Batch(connection, device, request, self._clock.now(), judged).take()
         if results is None:
             raise ProblemError(
                 409, "epoch-conflict", "Another record has this place in the journal: start a new epoch and send again."
             )
         return results
-
-    def _take_each(self, connection: Connection, batch: Batch, judged: list[Judged]) -> list[RecordResult]:
-        results: list[RecordResult] = []
-        waiting: set[str] = set()
-        for one in judged:
-            applicant = one.message.applicant_key
-            if applicant and applicant in waiting:
-                results.append(_result(one, ResultStatus.RETRY, problem="earlier-record-waits"))
-                continue
-            try:
-                with connection.begin_nested():
-                    results.append(_take_one(connection, batch, one))
-            except (DataError, IntegrityError) as error:
-                # Only what concerns this row. A full disk or a lost connection undoes the whole batch: nobody gets an answer.
-                event(
-                    _log, "record-waits", logging.ERROR, error=where(error), kind=one.message.kind, seq=one.message.seq
-                )
-                waiting.add(applicant)
-                results.append(_result(one, ResultStatus.RETRY, problem="store"))
-        return results
-
-    def _note_report(self, connection: Connection, batch: Batch) -> None:
-        request = batch.request
-        alarm = head_alarm(connection, batch.device.id, request.epoch, request.queue, request.clock)
-        if alarm:
-            _alarm(connection, batch, alarm, "", request.queue.head_seq)
-        health = {k: v for k, v in request.health.items() if not isinstance(v, float) or math.isfinite(v)}
-        report = {
-            "app": request.app,
-            "clock": request.clock.model_dump(mode="json"),
-            "queue": request.queue.model_dump(mode="json"),
-            "health": health,
-        }
-        connection.execute(
-            update(devices)
-            .where(devices.c.id == batch.device.id)
-            .values(seen_at=batch.received_at, report=json.dumps(report, sort_keys=True))
-        )
 
 
 def safe_position(connection: Connection) -> int:
@@ -118,80 +75,135 @@ def safe_position(connection: Connection) -> int:
     return connection.execute(select(func.max(records.c.pos))).scalar_one() or 0
 
 
-def _take_one(connection: Connection, batch: Batch, one: Judged) -> RecordResult:
-    message, device = one.message, batch.device
-    if one.problem:
-        return _reject(connection, batch, one, one.problem)
-    known = connection.execute(
-        select(records.c.pos, records.c.device_id, records.c.body_sha256).where(records.c.id == message.id)
-    ).one_or_none()
-    if known is not None and (known.device_id != device.id or known.body_sha256 != message.body_sha256):
-        add_flag(connection, message.id, ID_REUSE, batch.received_at)
-        return _reject(connection, batch, one, ID_REUSE)
-    if known is not None and _has_link(connection, batch, one):
-        return _result(one, ResultStatus.DUPLICATE, known.pos)
-    if chain_problem(connection, device.id, one.link):
-        return _reject(connection, batch, one, "chain-broken")
-    keep_link(connection, device.id, one.link)
-    if known is not None:  # sent again under a new epoch
-        return _result(one, ResultStatus.DUPLICATE, known.pos)
-    return _keep(connection, batch, one)
+class _Batch:
+    """One message being taken, in one transaction."""
 
-
-def _keep(connection: Connection, batch: Batch, one: Judged) -> RecordResult:
-    message, device, now = one.message, batch.device, batch.received_at
-    reading = read_body(message.kind, message.schema_, one.body)
-    reckoning = Reckoning(now, False, False)
-    if reading.stamp is not None:
-        reckoning = reckon(reading.stamp, batch.request.clock, now)
-    inserted = connection.execute(
-        insert(records).values(
-            id=message.id, device_id=device.id, epoch=one.link.epoch, seq=message.seq,
-            applicant_key=message.applicant_key, kind=message.kind, schema=message.schema_, body=one.body,
-            body_sha256=message.body_sha256, sig=one.signature, received_at=now,
-            stamped_at=reading.stamp.at if reading.stamp is not None else None, happened_at=reckoning.happened_at,
-            clock_trusted=reckoning.trusted,
+    def __init__(
+        self, connection: Connection, device: Device, request: SyncRequest, now: datetime, judged: list[Judged]
+    ) -> None:
+        self._connection = connection
+        self._device = device
+        self._request = request
+        self._now = now
+        self._judged = judged
+        self._chain = ChainView(connection, device.id, request.epoch, judged)
+        rows = connection.execute(
+            select(records.c.id, records.c.pos, records.c.device_id, records.c.body_sha256).where(
+                records.c.id.in_([one.message.id for one in judged])
+            )
         )
-    )  # fmt: skip
-    for blob in set(message.blobs):
-        connection.execute(insert(record_blobs).values(record_id=message.id, sha256=blob))
-    found = set(reading.flags)
-    found |= {CLOCK} if reckoning.suspect else set()
-    found |= {PRACTICE} if device.practice else set()
-    if isinstance(reading.fact, Arrived):
-        found |= check_in(connection, device, message.id, reading.fact, reckoning, now)
-    for flag in sorted(found):
-        add_flag(connection, message.id, flag, now)
-    conflicts = sorted(found & CONFLICTS)
-    status = ResultStatus.CONFLICT if conflicts else ResultStatus.ACCEPTED
-    return _result(one, status, _position(inserted.inserted_primary_key), conflicts[0] if conflicts else "")
+        self._known = {row.id: _Known(row.pos, row.device_id, row.body_sha256) for row in rows}
+
+    def take(self) -> list[RecordResult] | None:
+        """One result for each record; None for a batch of a journal that goes another way than the one the office knows."""
+        conflict = self._chain.conflict()
+        if conflict is not None:
+            self._alarm("epoch-conflict", conflict.id, conflict.seq)
+            return None
+        self._note_report()
+        results: list[RecordResult] = []
+        waiting: set[str] = set()
+        for one in self._judged:
+            applicant = one.message.applicant_key
+            if applicant and applicant in waiting:
+                results.append(_result(one, ResultStatus.RETRY, problem="earlier-record-waits"))
+                continue
+            try:
+                with self._connection.begin_nested():
+                    result = self._take_one(one)
+            except (DataError, IntegrityError) as error:
+                # Only what concerns this row. A full disk or a lost connection undoes the whole batch: nobody gets an answer.
+                fields = {"kind": one.message.kind, "seq": one.message.seq}
+                event(_log, "record-waits", logging.ERROR, error=where(error), **fields)
+                self._chain.forget(one.link)
+                waiting.add(applicant)
+                result = _result(one, ResultStatus.RETRY, problem="store")
+            results.append(result)
+        return results
+
+    def _take_one(self, one: Judged) -> RecordResult:
+        message, device = one.message, self._device
+        if one.problem:
+            return self._reject(one, one.problem)
+        known = self._known.get(message.id)
+        if known is not None and (known.device_id != device.id or known.body_sha256 != message.body_sha256):
+            add_flag(self._connection, message.id, ID_REUSE, self._now)
+            return self._reject(one, ID_REUSE)
+        if known is not None and self._chain.holds(one.link):
+            return _result(one, ResultStatus.DUPLICATE, known.pos)
+        if self._chain.contradicts(one.link):
+            return self._reject(one, "chain-broken")
+        self._chain.keep(one.link)
+        if known is not None:  # sent again under a new epoch
+            return _result(one, ResultStatus.DUPLICATE, known.pos)
+        return self._keep(one)
+
+    def _keep(self, one: Judged) -> RecordResult:
+        message, device, now = one.message, self._device, self._now
+        reading = read_body(message.kind, message.schema_, one.body)
+        stamp = reading.stamp
+        reckoning = reckon(stamp, self._request.clock, now) if stamp is not None else Reckoning(now, False, False)
+        row = {
+            "id": message.id, "device_id": device.id, "epoch": one.link.epoch, "seq": message.seq,
+            "applicant_key": message.applicant_key, "kind": message.kind, "schema": message.schema_, "body": one.body,
+            "body_sha256": message.body_sha256, "sig": one.signature, "received_at": now,
+            "stamped_at": stamp.at if stamp is not None else None, "happened_at": reckoning.happened_at,
+            "clock_trusted": reckoning.trusted,
+        }  # fmt: skip
+        pos = _position(self._connection.execute(_INSERT_RECORD, row).inserted_primary_key)
+        blobs = [{"record_id": message.id, "sha256": blob} for blob in sorted(set(message.blobs))]
+        if blobs:
+            self._connection.execute(insert(record_blobs), blobs)
+        found = set(reading.flags)
+        found |= {CLOCK} if reckoning.suspect else set()
+        found |= {PRACTICE} if device.practice else set()
+        if isinstance(reading.fact, Arrived):
+            found |= check_in(self._connection, device, message.id, reading.fact, reckoning, now)
+        for flag in sorted(found):
+            add_flag(self._connection, message.id, flag, now)
+        self._known[message.id] = _Known(pos, device.id, message.body_sha256)
+        conflicts = sorted(found & CONFLICTS)
+        status = ResultStatus.CONFLICT if conflicts else ResultStatus.ACCEPTED
+        return _result(one, status, pos, conflicts[0] if conflicts else "")
+
+    def _note_report(self) -> None:
+        """What the booth says of itself: for the office's list of booths, and to see a journal that went back."""
+        request = self._request
+        alarm = head_alarm(self._connection, self._device.id, request.epoch, request.queue, request.clock)
+        if alarm:
+            self._alarm(alarm, "", request.queue.head_seq)
+        health = {k: v for k, v in request.health.items() if not isinstance(v, float) or math.isfinite(v)}
+        report = {
+            "app": request.app,
+            "clock": request.clock.model_dump(mode="json"),
+            "queue": request.queue.model_dump(mode="json"),
+            "health": health,
+        }
+        connection, own = self._connection, devices.c.id == self._device.id
+        connection.execute(
+            update(devices).where(own).values(seen_at=self._now, report=json.dumps(report, sort_keys=True))
+        )
+
+    def _reject(self, one: Judged, problem: str) -> RecordResult:
+        """The record is not kept, but that it was offered is: somebody should look at this booth."""
+        self._alarm(problem, one.message.id, one.message.seq)
+        return _result(one, ResultStatus.REJECTED, problem=problem)
+
+    def _alarm(self, problem: str, record_id: str, seq: int) -> None:
+        row = {
+            "device_id": self._device.id, "type": problem, "record_id": record_id, "epoch": self._request.epoch,
+            "seq": seq,
+        }  # fmt: skip
+        known = select(alarms.c.pos).where(*(alarms.c[name] == value for name, value in row.items()))
+        if self._connection.execute(known).first() is None:
+            self._connection.execute(insert(alarms).values(**row, at=self._now))
+            event(_log, "booth-alarm", logging.WARNING, fault=problem, seq=seq)
 
 
 def _position(key: Sequence[object] | None) -> int:
     if key is None or not isinstance(key[0], int):
         raise RuntimeError("The database gave a new record no position.")
     return key[0]
-
-
-def _has_link(connection: Connection, batch: Batch, one: Judged) -> bool:
-    place = links.c.device_id == batch.device.id, links.c.epoch == one.link.epoch, links.c.seq == one.link.seq
-    return connection.execute(select(links.c.seq).where(*place)).first() is not None
-
-
-def _reject(connection: Connection, batch: Batch, one: Judged, problem: str) -> RecordResult:
-    """The record is not kept, but that it was offered is: somebody should look at this booth."""
-    _alarm(connection, batch, problem, one.message.id, one.message.seq)
-    return _result(one, ResultStatus.REJECTED, problem=problem)
-
-
-def _alarm(connection: Connection, batch: Batch, problem: str, record_id: str, seq: int) -> None:
-    row = {
-        "device_id": batch.device.id, "type": problem, "record_id": record_id, "epoch": batch.request.epoch, "seq": seq,
-    }  # fmt: skip
-    known = select(alarms.c.pos).where(*(alarms.c[name] == value for name, value in row.items()))
-    if connection.execute(known).first() is None:
-        connection.execute(insert(alarms).values(**row, at=batch.received_at))
-        event(_log, "booth-alarm", logging.WARNING, fault=problem, seq=seq)
 
 
 def _result(one: Judged, status: ResultStatus, pos: int | None = None, problem: str = "") -> RecordResult:

@@ -14,6 +14,7 @@ from kiosk_app.booth.canonical import canonical_bytes, sha256_hex
 from kiosk_app.booth.chain import GENESIS, Link
 from kiosk_app.booth.facts import HelpCalled, Incident, Reason, TurnedAway
 from kiosk_app.office.archive import list_booths, list_records
+from kiosk_app.office.flagging import Reading, read_body
 from kiosk_app.office.office import Office
 from kiosk_app.office.tables import records
 
@@ -230,15 +231,15 @@ def test_one_row_that_cannot_be_stored_holds_only_its_applicant(
     office: Office, booth: BoothDouble, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, other = arrival(), arrival()
-    sent = [booth.record(fact) for fact in (first, other, first)]
+    sent = [booth.record(fact) for fact in (first, other, replace(first, number="A002"))]
 
-    def fail(message: Any, *_: object) -> bool:
-        if message.id == sent[0]["id"]:
+    def fail(kind: str, schema: int, body: bytes) -> Reading:
+        if base64.b64encode(body).decode() == sent[0]["body"]:
             raise IntegrityError("INSERT", None, Exception("a row that does not fit"))
-        return False
+        return read_body(kind, schema, body)
 
     with monkeypatch.context() as patch:
-        patch.setattr("kiosk_app.office.intake.chain_problem", lambda connection, device, link: fail(link))
+        patch.setattr("kiosk_app.office.intake.read_body", fail)
         results = booth.sync(*sent)
     assert [result["status"] for result in results] == ["retry", "accepted", "retry"]
     assert [result["problem"]["type"] for result in results[::2]] == ["store", "earlier-record-waits"]
