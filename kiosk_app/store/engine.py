@@ -17,7 +17,6 @@ _FULL_BELOW_BYTES = 64 * 1024
 # What every connection must have, and what SQLite must then report. WAL with FULL syncs every commit before it returns;
 # the fullfsync pair makes macOS flush the drive as well and changes nothing elsewhere.
 _PRAGMAS: tuple[tuple[str, str, str], ...] = (
-    ("cipher_memory_security", "ON", "1"),
     ("journal_mode", "WAL", "wal"),
     ("synchronous", "FULL", "2"),
     ("wal_autocheckpoint", "500", "500"),
@@ -40,11 +39,12 @@ def connect(path: Path, key: bytes, busy_ms: int) -> sqlite3.Connection:
         raise ValueError(f"A database key has {KEY_BYTES} bytes.")
     connection: sqlite3.Connection = dbapi2.connect(str(path), timeout=busy_ms / 1000, isolation_level=None)
     try:
-        # SQLCipher writes hundreds of lines to stderr for a damaged file unless told before the key.
+        # Both must come before the key: SQLCipher writes hundreds of lines to stderr for a damaged file.
         connection.execute("PRAGMA cipher_log_level = NONE")
         connection.execute("PRAGMA cipher_memory_security = ON")
         connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
         _demand(connection, "cipher_status", "1")
+        _demand(connection, "cipher_memory_security", "1")
         connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
         for name, value, expected in (*_PRAGMAS, ("busy_timeout", str(busy_ms), str(busy_ms))):
             if _reported(connection, name) != expected:

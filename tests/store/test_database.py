@@ -2,6 +2,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -222,6 +223,25 @@ def test_a_writer_waits_for_the_other_and_then_says_locked(tmp_path: Path) -> No
             assert caught.value.code == "store-locked"
         write(other, "second")
         assert read(one) == ["first", "second"]
+
+
+def test_a_writer_that_waits_comes_before_one_that_has_just_written(tmp_path: Path) -> None:
+    def wait_and_write() -> None:
+        with notes(tmp_path, busy_ms=20_000) as second:
+            write(second, "waited")
+
+    with notes(tmp_path, busy_ms=20_000) as first:
+        other = threading.Thread(target=wait_and_write)
+        with first.transaction():
+            first.execute("INSERT INTO notes VALUES ('before')")
+            other.start()
+            deadline = time.monotonic() + 10
+            while not first._turns._gates:
+                assert time.monotonic() < deadline
+                time.sleep(0.001)
+        write(first, "after")
+        other.join()
+        assert read(first) == ["before", "waited", "after"]
 
 
 def test_a_newer_programs_database_is_left_alone(tmp_path: Path) -> None:
