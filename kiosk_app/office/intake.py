@@ -20,7 +20,7 @@ from kiosk_app.office.database import OfficeDatabase
 from kiosk_app.office.devices import Device
 from kiosk_app.office.flagging import CLOCK, CONFLICTS, ID_REUSE, PRACTICE, add_flag, check_in, read_body
 from kiosk_app.office.problems import ProblemError
-from kiosk_app.office.tables import alarms, devices, record_blobs, records
+from kiosk_app.office.tables import alarms, devices, flags, record_blobs, records
 from kiosk_app.office.timing import Reckoning, reckon
 
 _log = logging.getLogger("office")
@@ -130,13 +130,19 @@ class _Batch:
             add_flag(self._connection, message.id, ID_REUSE, self._now)
             return self._reject(one, ID_REUSE)
         if known is not None and self._chain.holds(one.link):
-            return _result(one, ResultStatus.DUPLICATE, known.pos)
+            return self._duplicate(one, known)
         if self._chain.contradicts(one.link):
             return self._reject(one, "chain-broken")
         self._chain.keep(one.link)
         if known is not None:  # sent again under a new epoch
-            return _result(one, ResultStatus.DUPLICATE, known.pos)
+            return self._duplicate(one, known)
         return self._keep(one)
+
+    def _duplicate(self, one: Judged, known: _Known) -> RecordResult:
+        """With what was found meanwhile: the first answer may have been lost, or another booth's record came in since."""
+        marks = select(flags.c.flag).where(flags.c.record_id == one.message.id, flags.c.flag.in_(CONFLICTS))
+        conflict = self._connection.scalars(marks.order_by(flags.c.flag)).first()
+        return _result(one, ResultStatus.DUPLICATE, known.pos, conflict or "")
 
     def _keep(self, one: Judged) -> RecordResult:
         message, device, now = one.message, self._device, self._now

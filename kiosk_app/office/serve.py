@@ -13,6 +13,7 @@ from kiosk_app.office.office import Office
 
 _KEEP_ALIVE_SECONDS = 75  # longer than a booth keeps an idle connection, so that the booth is the one to close it
 _STOP_SECONDS = 10
+_LOOPBACK = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - where to reach an office that listens everywhere
 
 
 class OfficeServer:
@@ -36,7 +37,8 @@ class OfficeServer:
     @property
     def url(self) -> str:
         """Where booths of this machine reach it."""
-        return f"http://{'127.0.0.1' if self._host in ('', '0.0.0.0') else self._host}:{self.port}"  # noqa: S104
+        host = _LOOPBACK.get(self._host, self._host)
+        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
 
     def start(self) -> None:
         """Starts serving and returns once requests are answered."""

@@ -40,14 +40,13 @@ class Sessions:
         """A nonce, good once and for a minute. An unknown booth gets one as well: it learns nothing from the answer."""
         nonce = b64(secrets.token_bytes(_SECRET_BYTES))
         now = self._clock.now()
-        with self._database.write() as connection:
-            connection.execute(delete(nonces).where(nonces.c.expires_at <= now))
-            if connection.execute(select(devices.c.id).where(devices.c.id == device_id)).first() is not None:
-                connection.execute(
-                    insert(nonces).values(
-                        sha256=sha256_hex(nonce.encode()), device_id=device_id, expires_at=now + NONCE_LIFE
-                    )
-                )
+        with self._database.read() as connection:
+            known = connection.execute(select(devices.c.id).where(devices.c.id == device_id)).first()
+        if known is not None:
+            row = {"sha256": sha256_hex(nonce.encode()), "device_id": device_id, "expires_at": now + NONCE_LIFE}
+            with self._database.write() as connection:
+                connection.execute(delete(nonces).where(nonces.c.expires_at <= now))
+                connection.execute(insert(nonces).values(row))
         return nonce
 
     def token(self, request: TokenRequest) -> tuple[str, Scope]:

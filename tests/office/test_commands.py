@@ -7,6 +7,7 @@ import os
 import stat
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from datetime import date
@@ -210,6 +211,8 @@ def test_serve_answers_until_it_is_told_to_stop(paths: OfficePaths) -> None:
     )
     words = ["office", "--data", str(paths.root), "serve", "--port", "0", "--public-url", "https://office.example"]
     with subprocess.Popen([sys.executable, "-c", program, *words], stderr=subprocess.PIPE, text=True) as process:
+        deadline = threading.Timer(60, process.kill)
+        deadline.start()
         assert process.stderr is not None
         url = process.stderr.readline().split()[-1]
         while True:
@@ -221,4 +224,5 @@ def test_serve_answers_until_it_is_told_to_stop(paths: OfficePaths) -> None:
                 time.sleep(0.05)
         assert answer.json()["n"] == "1"
         process.terminate()
-        assert process.wait(20) in (0, -15)
+        assert process.wait() in (0, -15), "killed only if it does not stop by itself"
+        deadline.cancel()

@@ -25,6 +25,8 @@ def test_the_later_of_two_arrivals_is_marked(office: Office, make_booth: MakeBoo
     (result,) = other.sync(second)
     assert (result["status"], result["problem"]["type"]) == ("conflict", "duplicate-checkin")
     assert flags_of(office) == {first["id"]: (), second["id"]: ("duplicate-checkin",)}, "both are kept"
+    (again,) = other.sync(second)
+    assert (again["status"], again["problem"]["type"]) == ("duplicate", "duplicate-checkin"), "the answer may be lost"
 
 
 def test_the_one_that_came_in_late_may_be_the_earlier(
