@@ -1,0 +1,209 @@
+"""Scan-to-confirm and accept-to-number on the real store, with little and with much in it.
+
+Scan-to-confirm is `Reception.look`: parsing, signature, roster, what the journal knows of the same booking and person, decision.
+Accept-to-number is `Reception.admit`: the arrival appended, chained, signed and synced to disk, projections, ticket.
+"""
+
+import random
+import shutil
+import sqlite3
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from bench.folders import Past, enrolled
+from bench.machine import filesystem
+from bench.past import ARRIVED, NOW, TODAY, WAITING, PastClock
+from bench.processes import say
+from bench.tables import Table, number, percentile
+from kiosk_app.assembly import Booth, open_booth
+from kiosk_app.booth.admission import Admit
+from kiosk_app.booth.bookings import Booking
+from kiosk_app.booth.facts import Called, DocumentsChecked, Finished, Outcome
+from kiosk_app.booth.queue import calling_order
+from kiosk_app.office.code_issue import issue_code
+from kiosk_app.office.keys import OfficeKeys
+from kiosk_app.paths import BoothPaths
+
+COMMAND = "python -m bench ledger"
+_SEED = 3
+_WARM_UP = 3
+
+_SIGNED = "scan-to-confirm, signed code"
+_TYPED = "scan-to-confirm, number"
+_ACCEPT = "accept-to-number"
+_NAIVE = "naive peer: one INSERT in plain sqlite3"
+
+T = TypeVar("T")
+Times = dict[tuple[str, int], list[float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """`pasts`: facts and bookings; each round takes a fresh copy of each and does `looks` of both kinds and `admissions`."""
+
+    pasts: tuple[int, ...] = (100, 10_000, 100_000)
+    rounds: int = 6
+    looks: int = 50
+    admissions: int = 50
+
+
+TINY = Sizes(pasts=(30, 300), rounds=1, looks=3, admissions=3)
+
+
+def run(sizes: Sizes) -> Iterable[Table]:
+    """Fills the folders, measures them in turn, and sets the largest against the smallest."""
+    times: Times = defaultdict(list)
+    with enrolled() as booth:
+        pasts = [booth.with_past(size, _SEED) for size in sizes.pasts]
+        for turn in range(sizes.rounds):
+            for past in pasts:
+                say(f"ledger: round {turn + 1} of {sizes.rounds}, {past.size:,} facts")
+                rng = random.Random(f"{_SEED}-{turn}-{past.size}")  # noqa: S311 - figures, no secrets
+                _measure(past, booth.keys, sizes, rng, times)
+        bytes_of = {past.size: past.paths.journal.stat().st_size + past.paths.roster.stat().st_size for past in pasts}
+    yield _table(sizes, times, bytes_of)
+
+
+def _measure(past: Past, keys: OfficeKeys, sizes: Sizes, rng: random.Random, times: Times) -> None:
+    with _copy_on_disk(past) as folder, _naive(folder / "naive.db", past.size) as insert:
+        clock = PastClock()
+        booth = open_booth(BoothPaths(folder / "booth"), clock)
+        try:
+            day = _Day(booth, keys, past.size, times)
+            coming = list(past.roster[min(ARRIVED, len(past.roster) * 4 // 10) : TODAY])
+            rng.shuffle(coming)
+            for booking in coming[:_WARM_UP]:
+                day.look(booking, booking)
+                day.admit(booking, insert)
+            for key in (_SIGNED, _TYPED, _ACCEPT, _NAIVE):
+                del times[key, past.size][-_WARM_UP:]
+            for _ in range(sizes.looks):
+                day.look(rng.choice(past.roster), rng.choice(past.roster))
+            for booking in coming[_WARM_UP : _WARM_UP + sizes.admissions]:
+                day.admit(booking, insert)
+        finally:
+            booth.close()
+
+
+class _Day:
+    """The measured steps on one open booth; every call adds to `times` (milliseconds)."""
+
+    def __init__(self, booth: Booth, keys: OfficeKeys, size: int, times: Times) -> None:
+        self._booth = booth
+        self._keys = keys
+        self._size = size
+        self._times = times
+        self._reception = booth.reception()
+
+    def look(self, one: Booking, other: Booking) -> None:
+        """Two bookings of the roster: the code that the slip of one has, the number that the holder of the other types."""
+        code = self._code(one)
+        self._timed(_SIGNED, lambda: self._reception.look(code))
+        self._timed(_TYPED, lambda: self._reception.look(other.number))
+
+    def admit(self, booking: Booking, insert: Callable[[str], None]) -> None:
+        """A booking of now; then somebody else is served, so that the queue stays as long as it was."""
+        decision = self._reception.look(self._code(booking))
+        if not isinstance(decision, Admit) or decision.booking is None:
+            raise RuntimeError("A booking of now was not admitted.")
+        ticket = self._timed(_ACCEPT, lambda: self._reception.admit(decision))
+        self._timed(_NAIVE, lambda: insert(ticket.visit))
+        self._serve_next()
+
+    def _serve_next(self) -> None:
+        journal = self._booth.journal
+        waiting = calling_order(journal.open_visits(NOW.date()), 0, self._booth.rules.current().queue)
+        visit = waiting[0].id
+        for fact in (
+            Called(visit, "1", "1001"),
+            DocumentsChecked(visit, "1001", (), ()),
+            Finished(visit, "1001", Outcome.DONE),
+        ):
+            journal.append(fact)
+
+    def _code(self, booking: Booking) -> str:
+        return issue_code(booking, self._booth.rules.current(), self._keys)
+
+    def _timed(self, what: str, step: Callable[[], T]) -> T:
+        begun = time.perf_counter()
+        result = step()
+        self._times[what, self._size].append((time.perf_counter() - begun) * 1000)
+        return result
+
+
+@contextmanager
+def _copy_on_disk(past: Past) -> Iterator[Path]:
+    """A fresh copy of the folder where temporary files are: it must be a disk, or a sync costs nothing."""
+    with tempfile.TemporaryDirectory(prefix="kiosk-bench-") as name:
+        folder = Path(name)
+        shutil.copytree(past.paths.root, folder / "booth")
+        yield folder
+
+
+@contextmanager
+def _naive(path: Path, rows: int) -> Iterator[Callable[[str], None]]:
+    """What a program without keys, chain or queue would do: a row with a number and a time, committed and synced."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("CREATE TABLE arrivals (number INTEGER PRIMARY KEY, visit TEXT, at REAL)")
+        connection.execute("BEGIN")
+        connection.executemany(
+            "INSERT INTO arrivals (visit, at) VALUES (?, ?)", ((f"{n:032x}", float(n)) for n in range(rows))
+        )
+        connection.execute("COMMIT")
+
+        def insert(visit: str) -> None:
+            connection.execute("INSERT INTO arrivals (visit, at) VALUES (?, ?)", (visit, time.time()))
+
+        yield insert
+    finally:
+        connection.close()
+
+
+def _table(sizes: Sizes, times: Times, bytes_of: dict[int, int]) -> Table:
+    pasts = sizes.pasts
+    heads = [f"{size:,} {share}" for size in pasts for share in ("p50", "p95")]
+    flat = f"{pasts[-1]:,} : {pasts[0]:,}"
+    rows = [
+        (
+            what,
+            *(number(value) for size in pasts for value in _shares(times[what, size])),
+            *_ratio(times[what, pasts[-1]], times[what, pasts[0]]),
+        )
+        for what in (_SIGNED, _TYPED, _ACCEPT, _NAIVE)
+    ]
+    against = [text for size in pasts for text in _ratio(times[_ACCEPT, size], times[_NAIVE, size])]
+    rows.append(("accept-to-number : naive peer", *against, "", ""))
+    stored = ", ".join(f"{bytes_of[size] / 1e6:.1f} MB" for size in pasts)
+    disk = filesystem(Path(tempfile.gettempdir()))
+    return Table(
+        "Check-in, by facts in the journal and rows in the roster (ms)",
+        COMMAND,
+        ("", *heads, f"{flat} p50", f"{flat} p95"),
+        tuple(rows),
+        (
+            f"{sizes.rounds} rounds in turn over the sizes, each on a fresh copy of the folder on {disk}:"
+            f" {sizes.rounds * sizes.looks} codes and numbers, {sizes.rounds * sizes.admissions} admissions a size.",
+            "Codes are looked up all over the roster, each for the first time, as at a booth. Nothing was acknowledged by the office"
+            " yet (every fact still waits), as after many days without network.",
+            f"SQLCipher, WAL, synchronous=FULL; {WAITING} waiting in the queue; journal and roster together {stored}.",
+            "The peer has the same durability (WAL, synchronous=FULL) and the same number of rows, but one table, no encryption,"
+            " no hash chain, no signature, no projections and no ticket.",
+        ),
+    )
+
+
+def _shares(values: Sequence[float]) -> tuple[float, float]:
+    return percentile(values, 0.5), percentile(values, 0.95)
+
+
+def _ratio(values: Sequence[float], others: Sequence[float]) -> tuple[str, ...]:
+    return tuple(f"{one / other:.2f}" for one, other in zip(_shares(values), _shares(others), strict=True))
