@@ -5,13 +5,14 @@ import threading
 from collections.abc import Callable
 
 from kiosk_app import __version__, log
-from kiosk_app.assembly import Booth, locked, open_booth
+from kiosk_app.assembly import Booth, open_booth
 from kiosk_app.booth.desk import Desk
 from kiosk_app.booth.facts import Incident
 from kiosk_app.booth.ports import OfficerSession
 from kiosk_app.camera.codes import CodeReader
 from kiosk_app.camera.frames import Source
 from kiosk_app.camera.late import LateAssessor
+from kiosk_app.camera.limits import Limits
 from kiosk_app.camera.model_files import model_hashes
 from kiosk_app.camera.source import open_source
 from kiosk_app.camera.worker import CameraWorker
@@ -28,10 +29,15 @@ from kiosk_app.ui.theme.metrics import Metrics
 from kiosk_app.ui.window import KioskWindow
 
 _logger = logging.getLogger(__name__)
+# Practice people are drawn by this very PC: when it is busy a frame may be long in coming without any fault.
+_REHEARSED_SILENCE_S = 10.0
 
 
 class KioskApp:
-    """One running booth. Needs a QApplication; `camera` stands in for the settings' camera (a rehearsal's stage)."""
+    """One running booth. Needs a QApplication, and the data folder's lock held by the caller.
+
+    `camera` stands in for the settings' camera (a rehearsal's stage), `metrics` for the display's own.
+    """
 
     def __init__(
         self,
@@ -44,14 +50,11 @@ class KioskApp:
         metrics: Metrics | None = None,
     ) -> None:
         self._clock = clock or SystemClock()
-        self._lock = locked(paths)
-        self._lock.acquire()
         self.bridge = Bridge()
         try:
             self.booth: Booth = self.bridge.call(lambda: open_booth(paths, self._clock))
         except BaseException:
             self.bridge.stop()
-            self._lock.release()
             raise
         self._settings = settings
         self._assessor = LateAssessor(lambda: self.booth.rules.current().portrait)
@@ -60,6 +63,7 @@ class KioskApp:
             CameraReports(self.bridge, model_hashes()),
             self._assessor,
             CodeReader(),
+            Limits(silence_s=_REHEARSED_SILENCE_S) if camera is not None else None,
         )
         self.sync = SyncLink(self.booth, settings, self.bridge)
         self.booth.journal.on_record = self.sync.recorded
@@ -83,7 +87,6 @@ class KioskApp:
         self._worker.stop()
         self.bridge.call(self.booth.close)
         self.bridge.stop()
-        self._lock.release()
 
     def _services(self) -> Services:
         booth = self.booth

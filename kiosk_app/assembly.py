@@ -10,7 +10,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from kiosk_app.booth.desk import Desk
-from kiosk_app.booth.facts import Fact, Recorded
+from kiosk_app.booth.facts import Fact, LoggedIn, LoginFailed, Recorded
 from kiosk_app.booth.ports import Clock as RuleClock
 from kiosk_app.booth.ports import OfficerSession
 from kiosk_app.booth.profile import Profile
@@ -79,6 +79,24 @@ class TellingJournal(JournalStore):
         return recorded
 
 
+class Entrance:
+    """Fulfils `booth.ports.Officers`: lets in whom the store knows, and records who came and who was refused."""
+
+    def __init__(self, officers: OfficerStore, journal: JournalStore) -> None:
+        self._officers = officers
+        self._journal = journal
+
+    def log_in(self, officer: str, pin: str) -> OfficerSession:
+        """See `store.officers.OfficerStore.log_in`; what an unknown number was is not kept."""
+        try:
+            session = self._officers.log_in(officer, pin)
+        except KioskError:
+            self._journal.append(LoginFailed(officer if self._officers.is_known(officer) else ""))
+            raise
+        self._journal.append(LoggedIn(session.officer, session.role))
+        return session
+
+
 @dataclass(slots=True)
 class Booth:
     """An open booth. `close` gives everything back; the lock is held as long as it is open."""
@@ -94,7 +112,7 @@ class Booth:
     outbox: Outbox
     roster: RosterStore
     photos: PhotoStore
-    officers: OfficerStore
+    officers: Entrance
 
     def reception(self, clock: RuleClock | None = None) -> Reception:
         """The applicant's side; `clock` is another one than the booth's only where a day is rehearsed."""
@@ -120,8 +138,8 @@ def make_keys(paths: BoothPaths) -> KeyHolder:
 
 
 def locked(paths: BoothPaths) -> DataLock:
-    """The lock that keeps a second program off this data folder."""
-    if not paths.root.is_dir():
+    """The lock that keeps a second program off this data folder; raises KioskError "not-enrolled" where there is no booth."""
+    if not Database.exists(paths.journal) and not paths.keys.is_dir():
         raise not_enrolled(paths)
     return DataLock(paths.lock)
 
@@ -152,6 +170,7 @@ def open_booth(paths: BoothPaths, clock: Clock, keys: KeyHolder | None = None) -
         for database in opened:
             database.close()
         raise
+    journal = TellingJournal(journal_db, holder, clock, rules.version, rules.zone)
     return Booth(
         paths=paths,
         clock=clock,
@@ -160,11 +179,11 @@ def open_booth(paths: BoothPaths, clock: Clock, keys: KeyHolder | None = None) -
         rules=rules,
         journal_db=journal_db,
         roster_db=roster_db,
-        journal=TellingJournal(journal_db, holder, clock, rules.version, rules.zone),
+        journal=journal,
         outbox=Outbox(journal_db, clock),
         roster=RosterStore(roster_db),
         photos=PhotoStore(paths.photos, rules.sealing_key, identity.device_id, clock),
-        officers=OfficerStore(journal_db, clock),
+        officers=Entrance(OfficerStore(journal_db, clock), journal),
     )
 
 

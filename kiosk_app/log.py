@@ -21,6 +21,8 @@ ALLOWED_FIELDS = frozenset(
     }
 )  # fmt: skip
 
+_ours: list[logging.Handler] = []
+
 
 def scrub(text: str) -> str:
     """The text without anything that may name a person, and without control characters."""
@@ -68,12 +70,14 @@ def configure(file: Path | None = None, verbose: bool = False) -> None:
             logging.handlers.RotatingFileHandler(file, maxBytes=_LOG_BYTES, backupCount=_LOG_FILES, encoding="utf-8")
         )
     root = logging.getLogger()
-    for old in list(root.handlers):
+    while _ours:
+        old = _ours.pop()
         root.removeHandler(old)
         old.close()
     for handler in handlers:
         handler.setFormatter(_JsonLines())
         root.addHandler(handler)
+        _ours.append(handler)
     root.setLevel(logging.INFO if verbose or file is not None else logging.WARNING)
     for chatty in ("urllib3", "uvicorn", "alembic"):
         logging.getLogger(chatty).setLevel(logging.WARNING)

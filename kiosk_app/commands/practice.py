@@ -88,7 +88,7 @@ def _ledger(booth: Booth) -> Ledger:
     """The office's side is what it confirmed: a booth may not read more there."""
     counts = booth.outbox.counts()
     photos = booth.outbox.blobs_verified()
-    return Ledger(counts.captured, counts.acked, photos, counts.waiting + counts.blobs_waiting)
+    return Ledger(counts.captured, counts.acked, photos, counts.waiting)
 
 
 def _count(text: str) -> int:

@@ -1,12 +1,16 @@
 """`kiosk-app run`: the booth, full screen."""
 
 import argparse
+import os
 import signal
 import sys
 
 from kiosk_app import log
+from kiosk_app.assembly import locked
 from kiosk_app.commands.common import Subparsers, add_command, booth_paths
-from kiosk_app.settings import load_settings
+from kiosk_app.errors import KioskError
+from kiosk_app.paths import BoothPaths
+from kiosk_app.settings import Settings, load_settings
 
 
 def add(subparsers: Subparsers) -> None:
@@ -27,20 +31,38 @@ def add(subparsers: Subparsers) -> None:
     parser.add_argument("--windowed", action="store_true", help="in a window instead of full screen, for developers")
 
 
+def require_display() -> None:
+    """Qt ends the whole program where it finds no display; this says why instead. Raises KioskError "no-display"."""
+    named = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in named):
+        raise KioskError(
+            "no-display",
+            "There is no display to show the booth on.",
+            "Start it in the kiosk's session, or set DISPLAY; `kiosk-app demo` needs none.",
+        )
+
+
 def run(args: argparse.Namespace) -> int:
     """Serves until told to end."""
+    paths = booth_paths(args)
+    with locked(paths):
+        settings = load_settings(paths.settings).with_camera(args.camera)
+        log.configure(paths.log)
+        require_display()
+        return _serve(paths, settings, args.windowed)
+
+
+def _serve(paths: BoothPaths, settings: Settings, windowed: bool) -> int:
     from PySide6.QtCore import QTimer  # only commands with screens load Qt
     from PySide6.QtWidgets import QApplication
 
     from kiosk_app.app import KioskApp
+    from kiosk_app.ui.qt_log import route_qt_messages
 
-    paths = booth_paths(args)
-    settings = load_settings(paths.settings).with_camera(args.camera)
-    if paths.root.is_dir():
-        log.configure(paths.log)
+    route_qt_messages()
     application = QApplication(sys.argv[:1])
     application.setQuitOnLastWindowClosed(False)
-    kiosk = KioskApp(paths, settings, windowed=args.windowed)
+    kiosk = KioskApp(paths, settings, windowed=windowed)
     for signum in (signal.SIGINT, signal.SIGTERM):
         signal.signal(signum, lambda *_: application.quit())
     ticking = QTimer()  # Python looks at signals only between its own steps

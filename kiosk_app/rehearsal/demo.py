@@ -10,6 +10,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from kiosk_app.app import KioskApp
+from kiosk_app.assembly import locked
 from kiosk_app.booth.facts import TurnedAway
 from kiosk_app.booth.flow import Screen
 from kiosk_app.camera.practice.camera import PracticeCamera
@@ -22,6 +23,7 @@ from kiosk_app.rehearsal.playhouse import PRACTICE_OFFICER, Playhouse
 from kiosk_app.rehearsal.screens import ScreenDay
 from kiosk_app.rehearsal.shots import Shots
 from kiosk_app.rehearsal.summary import Ledger, as_json, as_text
+from kiosk_app.ui.qt_log import route_qt_messages
 from kiosk_app.ui.theme.metrics import Metrics
 
 _SYNC_S = 60.0
@@ -43,7 +45,7 @@ def play_alone(args: argparse.Namespace) -> int:
         emptied = kiosk.sync.wait_until_empty(_SYNC_S)
         counts = kiosk.bridge.call(kiosk.booth.outbox.counts)
         records, photos = house.received()
-        ledger = Ledger(counts.captured, records, photos, counts.waiting + counts.blobs_waiting)
+        ledger = Ledger(counts.captured, records, photos, counts.waiting)
     answer(args, as_json(tally, ledger), as_text(tally, ledger))
     if args.shots is not None:
         print(f"{shots.count} pictures in {args.shots}", file=sys.stderr)
@@ -171,18 +173,24 @@ def _house(seed: int) -> Iterator[Playhouse]:
 
 @contextmanager
 def _running(house: Playhouse, width: int, height: int) -> Iterator[tuple[KioskApp, Stage]]:
+    route_qt_messages()
     application = QApplication.instance() or QApplication(sys.argv[:1])
     stage = Stage()
-    kiosk = KioskApp(
-        house.booth, house.settings, windowed=True, metrics=Metrics(width, height), camera=lambda: PracticeCamera(stage)
-    )
-    kiosk.window.resize(width, height)
-    kiosk.start()
-    try:
-        yield kiosk, stage
-    finally:
-        kiosk.stop()
-        application.processEvents()
+    with locked(house.booth):
+        kiosk = KioskApp(
+            house.booth,
+            house.settings,
+            windowed=True,
+            metrics=Metrics(width, height),
+            camera=lambda: PracticeCamera(stage),
+        )
+        kiosk.window.resize(width, height)
+        kiosk.start()
+        try:
+            yield kiosk, stage
+        finally:
+            kiosk.stop()
+            application.processEvents()
 
 
 def _size(text: str) -> tuple[int, int]:

@@ -12,6 +12,7 @@ from kiosk_app.booth.flow import Screen
 from kiosk_app.errors import KioskError
 from kiosk_app.ui.kit.camera_preview import CameraPreview
 from kiosk_app.ui.kit.keypad import Keypad
+from kiosk_app.ui.kit.label import Label
 from kiosk_app.ui.window import KioskWindow
 
 _WAIT_S = 20.0
@@ -77,6 +78,11 @@ class Hands:
         """The object names of touchable widgets that begin so."""
         found = (widget.objectName() for widget in self._window.findChildren(QWidget) if widget.isVisible())
         return [name for name in found if name.startswith(prefix)]
+
+    def says(self, name: str, key: str) -> bool:
+        """Whether a label has the words of the catalogue's `key`."""
+        label = self._window.findChild(Label, name)
+        return label is not None and label.text() == self._window.words.tr(key)
 
     def sees_picture(self) -> bool:
         """Whether the camera's picture is in a frame on the screen."""

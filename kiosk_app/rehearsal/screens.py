@@ -174,8 +174,7 @@ class ScreenDay:
             hands.look(1200)  # an advice comes once it is steady
             self._look_at("photo-advice")
         stage.sit(person)
-        hands.wait(hands.sees_picture, "the camera's picture")
-        hands.look(350)
+        hands.wait(lambda: hands.says("photo.advice", "photo.hold") or hands.screen is Screen.REVIEW, "a good pose")
         if hands.screen is Screen.PHOTO:
             self._shots.take("photo-good")
         hands.wait_for(Screen.REVIEW, seconds=30.0)
