@@ -60,7 +60,7 @@ def _serve(paths: BoothPaths, settings: Settings, windowed: bool) -> int:
     from kiosk_app.ui.qt_log import route_qt_messages
 
     route_qt_messages()
-    application = QApplication(sys.argv[:1])
+    application = QApplication(["kiosk-app"])
     application.setQuitOnLastWindowClosed(False)
     kiosk = KioskApp(paths, settings, windowed=windowed)
     for signum in (signal.SIGINT, signal.SIGTERM):

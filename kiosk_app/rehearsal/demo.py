@@ -174,7 +174,7 @@ def _house(seed: int) -> Iterator[Playhouse]:
 @contextmanager
 def _running(house: Playhouse, width: int, height: int) -> Iterator[tuple[KioskApp, Stage]]:
     route_qt_messages()
-    application = QApplication.instance() or QApplication(sys.argv[:1])
+    application = QApplication.instance() or QApplication(["kiosk-app"])
     stage = Stage()
     with locked(house.booth):
         kiosk = KioskApp(
