@@ -1,6 +1,7 @@
 # `make demo` shows the booth at work, `make test` passes all tests; each sets up what it needs.
 PYTHON := .venv/bin/python
-DEMO_ARGS ?= --shots out/demo
+# A window where there is a display; else the day plays itself and leaves pictures.
+DEMO_ARGS ?= $(if $(DISPLAY)$(WAYLAND_DISPLAY),,--shots out/demo)
 SHOTS ?= out/shots
 
 .PHONY: help setup demo test lint bench nightly bundle shots format
