@@ -44,7 +44,7 @@ class _Job(Generic[T]):
             self.result = self.work()
         except KioskError as error:
             self.error = error
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, the screens must hear of it and the thread go on
             _log.error("Work on the ledger thread failed: %s", where(error))
             self.error = unexpected(error)
 
@@ -103,7 +103,7 @@ class Bridge(QObject):
         def told() -> None:
             try:
                 answer.set_result(work())
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - it is raised again where `call` was called
                 answer.set_exception(error)
 
         self.run(told, _nothing, _nothing)

@@ -116,7 +116,6 @@ class Controller(QObject):
         elif screen is Screen.QUEUE:
             for view in (self._screens.documents, self._screens.photo, self._screens.review, self._screens.done):
                 view.clear()
-            self._screens.queue.show_officer(self.counter.session)
             self.counter.reload()
         elif screen is Screen.PHOTO:
             self.counter.studio.begin()
@@ -199,6 +198,7 @@ class Controller(QObject):
         self.check_in.online = link.online
         self._screens.attract.show_online(link.online)
         self._screens.sync.show_link(link)
+        self._screens.queue.show_link(link)
         self.linkChanged.emit()
 
     def _profile_changed(self) -> None:

@@ -81,7 +81,7 @@ class Studio(QObject):
         if self._way.allows(Event.CAPTURED):
             self._attempts += 1
             self._photo = view
-            self._screens.review.show_photo(view, self._attempts, TRIES)
+            self._screens.review.show_photo(view)
             self._way.go(Event.CAPTURED)
 
     def _capture(self, automatic: bool) -> None:

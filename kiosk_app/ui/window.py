@@ -4,7 +4,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QLayout, QStackedWidget, QWidget
 
 from kiosk_app.booth.flow import OFFICER_SCREENS, Event, Screen
 from kiosk_app.errors import KioskError
@@ -27,6 +27,7 @@ from kiosk_app.ui.theme.look import Look
 from kiosk_app.ui.theme.metrics import Metrics
 
 _CLOCK_MS = 1000
+_STOPPABLE = frozenset({Screen.CONFIRM, Screen.BIRTH_DATE})  # the others have their own way back or out
 _NOTICE_MS = 12_000
 _TOUCHES = frozenset(
     {QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonRelease, QEvent.Type.TouchBegin, QEvent.Type.KeyPress, QEvent.Type.Wheel}
@@ -134,22 +135,14 @@ class KioskWindow(QWidget):
         self._notice_timer.timeout.connect(self._notice.hide)
         self._idle = IdleWarning(context, self)
         column = Column(self.look, self, gap="")
+        column.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)  # the window is the display, whatever is in it
         column.addWidget(self._status)
         if self._services.practice:
             column.addWidget(PracticeMark(context))
-        column.addWidget(self._padded(self._notice))
+        column.addWidget(self._notice)
         column.addWidget(self._stack, 1)
-        self._bottom = self._padded(self._footer, self._desk)
-        column.addWidget(self._bottom)
-
-    def _padded(self, *widgets: QWidget) -> QWidget:
-        frame = QWidget()
-        space = self.look.tokens.space
-        column = Column(self.look, frame, gap="")
-        column.setContentsMargins(space.page, 0, space.page, space.m if len(widgets) > 1 else 0)
-        for widget in widgets:
-            column.addWidget(widget)
-        return frame
+        column.addWidget(self._footer)
+        column.addWidget(self._desk)
 
     def _connect(self) -> None:
         control = self.controller
@@ -166,7 +159,6 @@ class KioskWindow(QWidget):
         self._desk.queueWanted.connect(control.counter.show_queue)
         self._desk.syncWanted.connect(control.sync_wanted)
         self._desk.logOutWanted.connect(control.log_out_wanted)
-        self.screens.sync.backWanted.connect(control.back_wanted)
         self.words.languageChanged.connect(self._follow_language)
         self._gesture = HoldGesture(self._status)
         self._gesture.held.connect(control.officer_wanted)
@@ -182,7 +174,8 @@ class KioskWindow(QWidget):
         self._footer.setVisible(not officers and screen is not Screen.LOGIN)
         self._desk.setVisible(officers)
         self._desk.follow(screen, session.name if session is not None else "")
-        self._footer.follow(way.allows(Event.BACK), way.allows(Event.FINISHED), way.allows(Event.WANTS_HELP))
+        back = way.allows(Event.BACK) and screen is not Screen.HELP  # that one has its own
+        self._footer.follow(back, screen in _STOPPABLE, way.allows(Event.WANTS_HELP))
         self._notice.hide()
         self._idle.hide()
         if before is not view:

@@ -14,6 +14,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from kiosk_app.ui.i18n import Translator
 from kiosk_app.ui.theme import Look, Metrics
 from kiosk_app.ui.theme.fonts import load_fonts
+from tests.ui.rig import MakeRig, Rig
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
 
@@ -68,3 +69,27 @@ def colours_in(image: QImage) -> set[str]:
     return {
         image.pixelColor(x, y).name().upper() for x in range(0, image.width(), 3) for y in range(0, image.height(), 3)
     }
+
+
+@pytest.fixture
+def make_rig(fonts: list[str], qapp: QApplication) -> Iterator[MakeRig]:
+    """Makes booths in memory with their windows, and takes them down again."""
+    rigs: list[Rig] = []
+
+    def make(**parts: object) -> Rig:
+        rig = Rig(**parts)
+        rigs.append(rig)
+        rig.window.open()
+        rig.settle()
+        return rig
+
+    yield make
+    for rig in rigs:
+        rig.close()
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture
+def rig(make_rig: MakeRig) -> Rig:
+    """A booth with one booking."""
+    return make_rig()

@@ -50,12 +50,14 @@ class Label(QLabel):
     def minimumSizeHint(self) -> QSize:
         """The longest word, one line high; the layout asks `heightForWidth` for the rest.
 
-        QLabel's own hint is the height of the text in a narrow column, which makes every window too high.
+        QLabel's own hint is the height of the text in a narrow column, which makes every window too high, and it takes a
+        Chinese sentence for one word, so that layouts clip it.
         """
         if not self.wordWrap():
             return super().minimumSizeHint()
         metrics = self.fontMetrics()
-        longest = max((metrics.horizontalAdvance(word) for word in self.text().split()), default=0)
+        pieces = (piece for word in self.text().split() for piece in ([word] if word.isascii() else list(word)))
+        longest = max(map(metrics.horizontalAdvance, pieces), default=0)
         return QSize(longest, metrics.height())
 
     def set_tone(self, tone: Tone) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QBoxLayout, QGridLayout, QSizePolicy, QWidget
 
 from kiosk_app.booth.flow import Screen
@@ -53,7 +54,9 @@ class ScreenView(QWidget):
         self.context = context
         self.name = name
         self.setObjectName(f"screen.{name.value}")
-        self.column = Column(context.look, self, gap="l", margin="page")
+        self.column = Column(context.look, self, gap="l")
+        context.look.changed.connect(self._spread)
+        self._spread()
         context.words.languageChanged.connect(self._follow_language)
 
     def refresh(self) -> None:
@@ -71,13 +74,17 @@ class ScreenView(QWidget):
     def _follow_language(self, _language: str) -> None:
         self.refresh()
 
+    def _spread(self) -> None:
+        space = self.context.look.tokens.space
+        self.column.setContentsMargins(space.page, space.l, space.page, space.l)
+
 
 class Heading(QWidget):
     """What the screen is for, and one sentence below it."""
 
-    def __init__(self, context: ScreenContext, title: str = "", lead: str = "") -> None:
+    def __init__(self, context: ScreenContext, title: str = "", lead: str = "", role: Role = Role.TITLE) -> None:
         super().__init__()
-        self.title = context.label(title, Role.TITLE)
+        self.title = context.label(title, role)
         self.lead = context.label(lead, Role.LEAD, Tone.MUTED)
         self.lead.setVisible(bool(lead))
         column = Column(context.look, self, gap="s")
@@ -92,14 +99,19 @@ class Heading(QWidget):
 
 
 class Actions(QWidget):
-    """The screen's buttons: beside each other, the main one at the right; with `stacked` below each other."""
+    """The screen's buttons: beside each other, the main one at the right; with `stacked` below each other.
+
+    A button that is alone, because the others are hidden, has the right half.
+    """
 
     def __init__(self, look: Look, *buttons: QWidget, stacked: bool = False) -> None:
         super().__init__()
         self._look = look
         self._stacked = stacked
+        self._buttons = buttons
         self._layout = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.addStretch(0)
         for button in buttons:
             policy = button.sizePolicy()
             policy.setHorizontalPolicy(QSizePolicy.Policy.Expanding)
@@ -113,7 +125,39 @@ class Actions(QWidget):
         across = not (self._stacked or self._look.portrait)
         direction = QBoxLayout.Direction.LeftToRight if across else QBoxLayout.Direction.TopToBottom
         self._layout.setDirection(direction)
+        self._make_room()
         self._layout.setSpacing(self._look.tokens.space.gap)
+
+    def event(self, event: QEvent) -> bool:
+        """Buttons come and go with what a screen shows."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._make_room()
+        return super().event(event)
+
+    def _make_room(self) -> None:
+        alone = sum(not button.isHidden() for button in self._buttons) == 1
+        room = 1 if alone and not (self._stacked or self._look.portrait) else 0
+        if self._layout.stretch(0) != room:
+            self._layout.setStretch(0, room)
+
+
+class WithinReach(QWidget):
+    """Holds a keypad at the top of its room on a lying display, at the bottom on an upright one: there the hands are."""
+
+    def __init__(self, look: Look, widget: QWidget) -> None:
+        super().__init__()
+        self._look = look
+        self._column = Column(look, self, gap="")
+        self._column.addStretch(0)
+        self._column.addWidget(widget, 100)
+        self._column.addStretch(1)
+        look.changed.connect(self._turn)
+        self._turn()
+
+    def _turn(self) -> None:
+        upright = self._look.portrait
+        self._column.setStretch(0, 1 if upright else 0)
+        self._column.setStretch(2, 0 if upright else 1)
 
 
 class Stage(QGridLayout):

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from kiosk_app.ui.kit.card import Card
 from kiosk_app.ui.kit.countdown import Countdown
-from kiosk_app.ui.kit.layout import Column
+from kiosk_app.ui.kit.layout import Column, Row
 from kiosk_app.ui.screens.base import Actions, ScreenContext
 from kiosk_app.ui.theme.tokens import Role, Tone
 
@@ -33,11 +33,14 @@ class IdleWarning(QWidget):
             card.column.addWidget(label)
         going_on = context.button("idle.continue", "btn.still", icon="hand")
         going_on.clicked.connect(self.continued)
-        card.column.addWidget(Actions(context.look, going_on))
-        card.setMinimumWidth(context.look.tokens.metrics.width // 2)
+        card.column.addWidget(Actions(context.look, going_on, stacked=True))
+        row = Row(context.look, gap="")
+        row.addStretch(1)
+        row.addWidget(card, 8 if context.look.portrait else 3)
+        row.addStretch(1)
         column = Column(context.look, self)
         column.addStretch(1)
-        column.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addLayout(row)
         column.addStretch(1)
         self.setVisible(False)
 

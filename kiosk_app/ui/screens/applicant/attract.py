@@ -12,7 +12,7 @@ from kiosk_app.ui.kit.icon_view import IconView
 from kiosk_app.ui.kit.label import Label
 from kiosk_app.ui.kit.layout import Column, Row
 from kiosk_app.ui.screens.applicant.phone_art import PhoneArt
-from kiosk_app.ui.screens.base import ScreenContext, ScreenView, Split
+from kiosk_app.ui.screens.base import ScreenContext, ScreenView, Stage
 from kiosk_app.ui.theme.tokens import Role, Tone
 
 _LOOK_AT_CLOCK_MS = 20_000
@@ -25,29 +25,28 @@ class AttractScreen(ScreenView):
 
     def __init__(self, context: ScreenContext) -> None:
         super().__init__(context, Screen.ATTRACT)
-        self._online = True
         self._place = context.label(role=Role.STRONG, tone=Tone.PRIMARY)
-        self._hours = context.label(role=Role.BODY)
-        self._network = context.label("idle.offline", Role.CAPTION, Tone.MUTED)
-        self._network_line = self._line("wifi-off", self._network)
+        self._place.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._hours = context.label(role=Role.CAPTION)
+        self._offline = self._line("wifi-off", context.label("idle.offline", Role.CAPTION))
         start = context.button("attract.start", "idle.touch", icon="hand")
         start.clicked.connect(self.touched)
-        words = QWidget()
-        left = Column(context.look, words, gap="l")
-        left.addStretch(1)
-        left.addWidget(self._place)
-        left.addWidget(context.label("idle.title", Role.DISPLAY))
-        left.addWidget(context.label("idle.lead", Role.LEAD, Tone.MUTED))
-        left.addSpacing(context.look.tokens.space.m)
+        head = QWidget()
+        said = Column(context.look, head, gap="m")
+        said.addWidget(context.label("idle.title", Role.DISPLAY))
+        said.addWidget(context.label("idle.lead", Role.LEAD, Tone.MUTED))
         start.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        left.addWidget(start, 0, Qt.AlignmentFlag.AlignLeft)
-        left.addStretch(1)
-        left.addWidget(self._line("clock", self._hours))
-        left.addWidget(self._line("shield-check", context.label("fee.note")))
-        left.addWidget(self._network_line)
+        below = QWidget()
+        lines = Column(context.look, below, gap="s")
+        lines.addWidget(start)
+        lines.addSpacing(context.look.tokens.space.s)
+        lines.addWidget(self._line("clock", self._hours))
+        lines.addWidget(self._line("shield-check", context.label("fee.note", Role.CAPTION)))
+        lines.addWidget(self._offline)
         card = Card(context.look, margin="l")
         card.column.addWidget(PhoneArt(context.look), 1)
-        self.column.addLayout(Split(context.look, words, card, (6, 5)), 1)
+        card.column.addWidget(self._place)
+        self.column.addLayout(Stage(context.look, head, card, below, shares=(6, 5)), 1)
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_AT_CLOCK_MS)
         self._timer.timeout.connect(self.refresh)
@@ -56,8 +55,7 @@ class AttractScreen(ScreenView):
 
     def show_online(self, online: bool) -> None:
         """Whether the office can be reached; service goes on either way."""
-        self._online = online
-        self._network_line.setVisible(not online)
+        self._offline.setVisible(not online)
 
     def refresh(self) -> None:
         """The place, and when service is given today."""
@@ -95,6 +93,6 @@ class AttractScreen(ScreenView):
     def _line(self, icon: str, label: Label) -> QWidget:
         line = QWidget()
         row = Row(self.context.look, line, gap="m")
-        row.addWidget(IconView(self.context.look, icon, size="icon_m"))
+        row.addWidget(IconView(self.context.look, icon, size="icon_s"))
         row.addWidget(label, 1)
         return line

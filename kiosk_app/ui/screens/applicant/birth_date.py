@@ -11,7 +11,7 @@ from kiosk_app.ui.kit.code_field import CodeField
 from kiosk_app.ui.kit.keypad import Keypad, KeySet
 from kiosk_app.ui.kit.label import Label
 from kiosk_app.ui.kit.layout import Column, Row
-from kiosk_app.ui.screens.base import Actions, Heading, ScreenContext, ScreenView, Stage
+from kiosk_app.ui.screens.base import Actions, Heading, ScreenContext, ScreenView, Stage, WithinReach
 from kiosk_app.ui.theme.tokens import Role, Tone
 
 _PARTS = (("birth.day", 0, 2), ("birth.month", 2, 4), ("birth.year", 4, 8))
@@ -66,7 +66,7 @@ class BirthDateScreen(ScreenView):
         self._pad.cleared.connect(lambda: self._change(""))
         following = context.button("birth.next", "btn.next", icon="arrow-right", icon_after=True)
         following.clicked.connect(self._submit)
-        self.column.addLayout(Stage(look, head, self._pad, Actions(look, following), shares=(1, 1)), 1)
+        self.column.addLayout(Stage(look, head, WithinReach(look, self._pad), Actions(look, following, stacked=True), shares=(1, 1)), 1)
         self.refresh()
 
     def show_mismatch(self) -> None:

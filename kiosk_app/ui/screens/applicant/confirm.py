@@ -49,6 +49,7 @@ class ConfirmScreen(ScreenView):
         facts.column.addStretch(1)
         facts.column.addLayout(self._grid)
         facts.column.addStretch(1)
+        facts.column.addWidget(context.label("confirm.lead", Role.CAPTION, Tone.MUTED))
         for name, key, icon in _ROWS:
             row = InfoRow(look, icon=icon)
             row.setObjectName(f"confirm.{name}")
@@ -59,20 +60,21 @@ class ConfirmScreen(ScreenView):
         line = Row(look, head, gap="m")
         line.addWidget(IconView(look, "shield-check", size="icon_m"))
         line.addWidget(context.label("prv.title", Role.STRONG), 1)
+        self._rights = context.label("prv.rights", Role.CAPTION, Tone.MUTED)
         privacy.column.addWidget(head)
         privacy.column.addWidget(context.label("prv.body", Role.CAPTION))
-        privacy.column.addWidget(context.label("prv.rights", Role.CAPTION, Tone.MUTED))
+        privacy.column.addWidget(self._rights)
         privacy.column.addStretch(1)
-        middle = QWidget()
-        column = Column(look, middle, gap="l")
-        column.addLayout(Split(look, facts, privacy, (7, 4), gap="l"), 1)
+        beside = QWidget()
+        column = Column(look, beside, gap="m")
         column.addWidget(self._notice)
+        column.addWidget(privacy, 1)
         no = context.button("confirm.no", "btn.no", icon="x", kind=Kind.SECONDARY)
         yes = context.button("confirm.yes", "btn.yes", icon="check")
         no.clicked.connect(self.denied)
         yes.clicked.connect(self.confirmed)
-        self.column.addWidget(Heading(context, "confirm.title", "confirm.lead"))
-        self.column.addWidget(middle, 1)
+        self.column.addWidget(Heading(context, "confirm.title"))
+        self.column.addLayout(Split(look, facts, beside, (6, 5), gap="l"), 1)
         self.column.addWidget(Actions(look, no, yes))
         look.changed.connect(self.refresh)
         self.refresh()
@@ -92,8 +94,10 @@ class ConfirmScreen(ScreenView):
         values = self._values()
         space = self.context.look.tokens.space
         self._grid.setHorizontalSpacing(space.xl)
-        self._grid.setVerticalSpacing(space.l)
+        self._grid.setVerticalSpacing(space.m)
         columns = 1 if self.context.look.portrait else 2
+        self._grid.setColumnStretch(0, 1)
+        self._grid.setColumnStretch(1, columns - 1)
         shown = 0
         for name, row in self._rows.items():
             self._grid.removeWidget(row)
@@ -104,6 +108,7 @@ class ConfirmScreen(ScreenView):
                 shown += 1
         notice = self._notice_key()
         self._notice.setVisible(bool(notice))
+        self._rights.setVisible(not notice)
         self._notice.set_message(Mood.INFO, self.context.words.tr(notice) if notice else "")
 
     def _values(self) -> dict[str, str]:

@@ -33,15 +33,18 @@ class ScanScreen(ScreenView):
         self._banner.setObjectName("scan.hint")
         head = QWidget()
         column = Column(look, head, gap="l")
-        column.addWidget(Heading(context, "scan.title", "scan.hint"))
+        self._heading = Heading(context, "scan.title", "scan.hint")
+        column.addWidget(self._heading)
         column.addWidget(self._banner)
-        typing = context.button("scan.type", "scan.manual", icon="keyboard", kind=Kind.SECONDARY)
+        typing = context.button("scan.type", "scan.manual", icon="keyboard", kind=Kind.SECONDARY, tall=False)
         typing.clicked.connect(self.typingWanted)
-        nothing = context.button("scan.no_code", "menu.nocode", icon="circle-question-mark", kind=Kind.SECONDARY)
-        nothing.clicked.connect(self.noCodeWanted)
-        self._no_other = context.button("scan.no_other", "scan.no_other", icon="ban", kind=Kind.SECONDARY)
+        self._nothing = context.button(
+            "scan.no_code", "menu.nocode", icon="circle-question-mark", kind=Kind.SECONDARY, tall=False
+        )
+        self._nothing.clicked.connect(self.noCodeWanted)
+        self._no_other = context.button("scan.no_other", "scan.no_other", icon="ban", kind=Kind.SECONDARY, tall=False)
         self._no_other.clicked.connect(self.gaveUp)
-        actions = Actions(look, self._no_other, typing, nothing, stacked=True)
+        actions = Actions(look, self._no_other, typing, self._nothing, stacked=True)
         self.column.addLayout(Stage(look, head, self.preview, actions, main_left=True, shares=(4, 6)), 1)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -56,7 +59,7 @@ class ScanScreen(ScreenView):
     def show_foreign(self) -> None:
         """The code in the picture is none of ours."""
         self._timer.stop()
-        self._no_other.setVisible(True)
+        self._offer_no_other(True)
         self._tell(Mood.WARNING, "scan.foreign", "scan.foreign.do")
 
     def show_camera_fault(self, code: str) -> None:
@@ -72,6 +75,7 @@ class ScanScreen(ScreenView):
         self.preview.set_message(words.tr("cam.error" if self._fault else "scan.lead"))
         hint = (Mood.WARNING, "scan.nocamera", "") if self._fault else self._hint
         self._banner.setVisible(hint is not None)
+        self._heading.lead.setVisible(hint is None)
         if hint is not None:
             mood, what, do = hint
             self._banner.set_message(mood, words.tr(what), words.tr(do) if do else "")
@@ -79,7 +83,7 @@ class ScanScreen(ScreenView):
     def clear(self) -> None:
         """For the next person nothing was held up yet."""
         self._hint = None
-        self._no_other.setVisible(False)
+        self._offer_no_other(False)
         self.preview.clear_frame()
         self.refresh()
 
@@ -92,6 +96,11 @@ class ScanScreen(ScreenView):
         """The tip is for those who stay."""
         self._timer.stop()
         self.clear()
+
+    def _offer_no_other(self, offered: bool) -> None:
+        """One of the two ways on for somebody without a code of ours."""
+        self._no_other.setVisible(offered)
+        self._nothing.setVisible(not offered)
 
     def _give_tip(self) -> None:
         self._tell(Mood.INFO, "scan.bright", "scan.steady")

@@ -35,7 +35,7 @@ class TicketScreen(ScreenView):
         self._no_paper = False
         self._modules: Sequence[Sequence[bool]] = ()
         centred = Qt.AlignmentFlag.AlignHCenter
-        self._caption = context.label(role=Role.LEAD, tone=Tone.MUTED)
+        self._caption = context.label(role=Role.BODY, tone=Tone.MUTED)
         self._number = context.label(role=Role.HERO, tone=Tone.PRIMARY)
         self._number.setObjectName("ticket.number")
         self._number.setWordWrap(False)
@@ -44,7 +44,7 @@ class TicketScreen(ScreenView):
         self._time = context.label(role=Role.LEAD)
         self._time.setObjectName("ticket.time")
         self._lane = context.label(role=Role.STRONG, tone=Tone.PRIMARY)
-        number = Card(look, emphasis=True, gap="s")
+        number = Card(look, emphasis=True, gap="xs", margin="m")
         number.column.addStretch(1)
         for label in (self._caption, self._number, self._lane, self._ahead, self._time):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -81,7 +81,7 @@ class TicketScreen(ScreenView):
         right = Column(look, second, gap="l")
         right.addWidget(content, 1)
         right.addWidget(end)
-        self.column.addLayout(Split(look, first, second, (5, 6)), 1)
+        self.column.addLayout(Split(look, first, second, (1, 1)), 1)
         self.refresh()
 
     def show_ticket(self, ticket: Ticket, *, online: bool, already: bool = False, mismatch: bool = False) -> None:
@@ -118,6 +118,7 @@ class TicketScreen(ScreenView):
         words, ticket = self.context.words, self._ticket
         self._papers.show_ticket(ticket)
         self._code.set_modules(self._modules)
+        self._code_hint.setFixedWidth(self._code.sizeHint().width())
         self._coded.setVisible(bool(self._modules))
         if ticket is None:
             for label in (self._caption, self._number, self._lane, self._ahead, self._time):

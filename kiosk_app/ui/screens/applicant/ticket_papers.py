@@ -49,6 +49,7 @@ class TicketPapers(Card):
         label.setText(words.tr(key))
         column.addWidget(label)
         if often_missing:
-            column.addWidget(Chip(look, words.tr("doc.often"), mood=Mood.WARNING, icon="triangle-alert"))
+            chip = Chip(look, words.tr("doc.often"), mood=Mood.WARNING, icon="triangle-alert")
+            column.addWidget(chip, 0, Qt.AlignmentFlag.AlignLeft)
         row.addLayout(column, 1)
         return line

@@ -12,9 +12,9 @@ from kiosk_app.ui.kit.button import Kind
 from kiosk_app.ui.kit.card import Card
 from kiosk_app.ui.kit.icon_view import IconView
 from kiosk_app.ui.kit.info_row import InfoRow
-from kiosk_app.ui.kit.layout import Column, Row
+from kiosk_app.ui.kit.layout import Row
 from kiosk_app.ui.screens.applicant.refusals import Refusal, explain
-from kiosk_app.ui.screens.base import Actions, Heading, ScreenContext, ScreenView
+from kiosk_app.ui.screens.base import Actions, Heading, ScreenContext, ScreenView, Split
 from kiosk_app.ui.theme.tokens import Role, Tone
 
 
@@ -38,26 +38,22 @@ class TurnedAwayScreen(ScreenView):
         self._facts = [InfoRow(look, role=Role.HEADING, icon=icon) for icon in ("calendar-clock", "map-pin")]
         for number, fact in enumerate(self._facts):
             fact.setObjectName(f"away.fact.{number}")
-            self._card.column.addWidget(fact)
+        self._card.column.addLayout(Split(look, self._facts[0], self._facts[1], gap="l"))
         self._next = context.label(role=Role.LEAD)
         self._next.setObjectName("away.next")
         following = QWidget()
         line = Row(look, following, gap="m")
         line.addWidget(IconView(look, "arrow-right", size="icon_m"))
         line.addWidget(self._next, 1)
-        middle = QWidget()
-        column = Column(look, middle, gap="l")
-        column.addWidget(self._card)
-        column.addWidget(following)
-        column.addStretch(1)
-        column.addWidget(context.label("away.counted", Role.CAPTION, Tone.MUTED))
+        self._card.column.addWidget(following)
         self._typing = context.button("away.type", "scan.manual", icon="keyboard", kind=Kind.SECONDARY)
         self._typing.clicked.connect(self.typingWanted)
         done = context.button("away.done", "btn.done", icon="check")
         done.clicked.connect(self.finished)
         self.column.addWidget(top)
-        self.column.addWidget(middle, 1)
-        self.column.addWidget(Actions(look, self._typing, done))
+        self.column.addWidget(self._card)
+        self.column.addStretch(1)
+        self.column.addWidget(Actions(look, context.label("away.counted", Role.CAPTION, Tone.MUTED), self._typing, done))
         self.refresh()
 
     def show_decision(self, decision: TurnAway) -> None:
@@ -80,7 +76,6 @@ class TurnedAwayScreen(ScreenView):
             fact.set_label(label)
             fact.set_value(value)
             fact.setVisible(bool(value))
-        self._card.setVisible(bool(told.when or told.where))
         self._next.setText(told.next)
         self._typing.setVisible(decision is not None and decision.reason is Reason.UNKNOWN)
 

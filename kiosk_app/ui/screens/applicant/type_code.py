@@ -10,7 +10,7 @@ from kiosk_app.ui.kit.button import Kind
 from kiosk_app.ui.kit.code_field import CodeField
 from kiosk_app.ui.kit.keypad import Keypad, KeySet
 from kiosk_app.ui.kit.layout import Column, Row
-from kiosk_app.ui.screens.base import Actions, Heading, ScreenContext, ScreenView, Stage
+from kiosk_app.ui.screens.base import Actions, Heading, ScreenContext, ScreenView, Stage, WithinReach
 
 NUMBER_DIGITS = 16
 ID_CHARACTERS = 11
@@ -52,31 +52,31 @@ class TypeCodeScreen(ScreenView):
         self._pads = QStackedWidget()
         for name, keys in (("digits", KeySet.DIGITS), ("letters", KeySet.CODE)):
             pad = Keypad(look, words, keys)
-            pad.setObjectName(f"type.{name}")
+            pad.setObjectName(f"type.keys.{name}")
             pad.typed.connect(self._type)
             pad.deleted.connect(lambda: self._change(self._code[:-1]))
             pad.cleared.connect(lambda: self._change(""))
-            self._pads.addWidget(pad)
+            self._pads.addWidget(WithinReach(look, pad))
         head = QWidget()
         column = Column(look, head, gap="l")
-        column.addWidget(Heading(context, "code.title", "code.lead"))
+        self._heading = Heading(context, "code.title", "code.lead")
+        column.addWidget(self._heading)
         column.addWidget(self._banner)
         main = QWidget()
         right = Column(look, main, gap="l")
-        right.addWidget(self._field)
-        row = Row(look, gap="")
-        row.addStretch(1)
-        row.addWidget(self._pads, 12)
-        row.addStretch(1)
-        right.addLayout(row, 1)
+        self._other = context.button("type.letters", "type.letters", icon="keyboard", kind=Kind.SECONDARY)
+        self._other.clicked.connect(self._other_keys)
+        row = Row(look, gap="gap")
+        row.addWidget(self._field, 1)
+        row.addWidget(self._other)
+        right.addLayout(row)
+        right.addWidget(self._pads, 1)
         self._check = context.button("type.check", "btn.check", icon="arrow-right", icon_after=True)
         self._check.clicked.connect(self._submit)
-        self._other = context.button("type.letters", "type.letters", icon="keyboard", kind=Kind.SECONDARY, tall=False)
-        self._other.clicked.connect(self._other_keys)
         nothing = context.button("type.no_code", "menu.nocode", kind=Kind.SECONDARY, tall=False)
         nothing.clicked.connect(self.noCodeWanted)
-        actions = Actions(look, nothing, self._other, self._check, stacked=True)
-        self.column.addLayout(Stage(look, head, main, actions, shares=(4, 8)), 1)
+        actions = Actions(look, nothing, self._check, stacked=True)
+        self.column.addLayout(Stage(look, head, main, actions, shares=(4, 7)), 1)
         self.refresh()
 
     @property
@@ -100,6 +100,7 @@ class TypeCodeScreen(ScreenView):
             total = NUMBER_DIGITS if self._code.isdigit() or not self._code else ID_CHARACTERS
             self._banner.set_message(Mood.INFO, words.tr("code.count", n=len(self._code), total=total))
         self._banner.setVisible(bool(self._code))
+        self._heading.lead.setVisible(not self._code)
 
     def clear(self) -> None:
         """Forgets what was typed."""

@@ -7,7 +7,6 @@ from kiosk_app.booth.desk import VisitCard
 from kiosk_app.booth.facts import Outcome
 from kiosk_app.booth.flow import Screen
 from kiosk_app.booth.visits import VisitState
-from kiosk_app.ui.kit.banner import Banner, Mood
 from kiosk_app.ui.kit.button import Kind
 from kiosk_app.ui.kit.check_row import CheckRow
 from kiosk_app.ui.kit.layout import Column, Row
@@ -35,8 +34,6 @@ class DocumentsScreen(ScreenView):
         self._recalled = False
         self._rows: dict[str, CheckRow] = {}
         self._head = VisitHead(context)
-        self._notice = Banner(look)
-        self._notice.setObjectName("documents.notice")
         self._recall = context.button("documents.recall", "desk.recall", icon="megaphone", kind=Kind.SECONDARY, tall=False)
         self._recall.clicked.connect(self.recallWanted)
         self._miss = context.button("documents.miss", "desk.skip", icon="skip-forward", kind=Kind.SECONDARY, tall=False)
@@ -45,19 +42,20 @@ class DocumentsScreen(ScreenView):
         left = Column(look, first, gap="l")
         left.addWidget(self._head)
         left.addStretch(1)
-        left.addWidget(self._notice)
         calls = Row(look, gap="gap")
         calls.addWidget(self._recall, 1)
         calls.addWidget(self._miss, 1)
         left.addLayout(calls)
         self._list = ScrollColumn(look, gap="s")
-        self._outcomes = OutcomePanel(context, "documents", _OTHER_OUTCOMES)
+        self._outcomes = OutcomePanel(context, "documents", _OTHER_OUTCOMES, tiles=False)
         self._outcomes.chosen.connect(self._close)
+        self._outcomes.turned.connect(self.refresh)
         self._pages = QStackedWidget()
         self._pages.addWidget(self._list)
         self._pages.addWidget(self._outcomes)
         self._title = context.label(role=Role.HEADING)
         self._lead = context.label(role=Role.BODY, tone=Tone.MUTED)
+        self._lead.setObjectName("documents.lead")
         second = QWidget()
         right = Column(look, second, gap="m")
         right.addWidget(self._title)
@@ -107,8 +105,6 @@ class DocumentsScreen(ScreenView):
             row.setText(words.tr(key))
         lists = self._pages.currentWidget() is self._list
         self._title.setText(words.tr("doc.check" if lists else "outcome.title"))
-        wants_reason = self._outcomes.outcome is not None
-        self._lead.setText(words.tr("doc.check.lead" if lists else "outcome.reason" if wants_reason else "outcome.lead"))
         self._outcomes.refresh()
         self._other.setVisible(lists)
         self._next.setVisible(lists)
@@ -116,14 +112,21 @@ class DocumentsScreen(ScreenView):
         called = card is not None and card.visit.state is VisitState.CALLED
         self._recall.setVisible(called)
         self._miss.setVisible(called)
-        missing = [key for key in self._rows if key not in self.present]
-        if self._recalled and card is not None:
-            self._notice.set_message(Mood.INFO, words.tr("desk.recalled", q=card.visit.number))
-        elif missing:
-            self._notice.set_message(Mood.INFO, words.count("doc.left", len(missing)))
-        else:
-            self._notice.set_message(Mood.SUCCESS, words.tr("doc.all"))
-        self._notice.setVisible(card is not None and (self._recalled or bool(self._rows)))
+        text, tone = self._state()
+        self._lead.setText(text)
+        self._lead.set_tone(tone)
+
+    def _state(self) -> tuple[str, Tone]:
+        """What to do now, or how far it is."""
+        words = self.context.words
+        missing = len(self._rows) - len(self.present)
+        if self._pages.currentWidget() is not self._list:
+            return words.tr("outcome.reason" if self._outcomes.outcome is not None else "outcome.lead"), Tone.MUTED
+        if self._recalled and self._card is not None:
+            return words.tr("desk.recalled", q=self._card.visit.number), Tone.PRIMARY
+        if not self.present:
+            return words.tr("doc.check.lead"), Tone.MUTED
+        return (words.count("doc.left", missing), Tone.WARNING) if missing else (words.tr("doc.all"), Tone.SUCCESS)
 
     def _make_rows(self, card: VisitCard | None) -> None:
         for row in self._rows.values():

@@ -27,8 +27,9 @@ class DoneScreen(ScreenView):
         self._card: VisitCard | None = None
         self._outcome: Outcome | None = None
         self._heading = Heading(context)
-        self._outcomes = OutcomePanel(context, "done", tuple(Outcome))
+        self._outcomes = OutcomePanel(context, "done", tuple(Outcome), tiles=True)
         self._outcomes.chosen.connect(self.closed)
+        self._outcomes.turned.connect(self.refresh)
         choice = QWidget()
         column = Column(look, choice, gap="l")
         column.addWidget(self._heading)

@@ -8,7 +8,7 @@ from kiosk_app.ui.i18n import Translator
 from kiosk_app.ui.kit.banner import Mood
 
 LANE_KEYS = {Lane.ORDINARY: "lane.booked", Lane.PRIORITY: "lane.priority", Lane.LATE: "lane.late"}
-LANE_MOODS = {Lane.ORDINARY: None, Lane.PRIORITY: Mood.INFO, Lane.LATE: Mood.WARNING}
+LANE_MOODS = {Lane.ORDINARY: Mood.INFO, Lane.PRIORITY: Mood.INFO, Lane.LATE: Mood.WARNING}
 STATE_KEYS = {
     VisitState.WAITING: "visit.waiting",
     VisitState.CALLED: "visit.called",

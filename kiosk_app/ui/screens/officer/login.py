@@ -12,10 +12,11 @@ from kiosk_app.ui.kit.keypad import Keypad, KeySet
 from kiosk_app.ui.kit.layout import Column
 from kiosk_app.ui.kit.pin_pad import PinPad
 from kiosk_app.ui.messages import Message, message_for
-from kiosk_app.ui.screens.base import Actions, Heading, ScreenContext, ScreenView, Stage
+from kiosk_app.ui.screens.base import Actions, Heading, ScreenContext, ScreenView, Stage, WithinReach
 
 _ID_DIGITS = 8
 _DIGITS = "0123456789"
+_NUMBER_PAD, _PIN_PAD = 0, 1
 
 
 class LoginScreen(ScreenView):
@@ -49,8 +50,8 @@ class LoginScreen(ScreenView):
             self._numbers.key(digit).setObjectName(f"login.id.{digit}")
             self._pin.keypad.key(digit).setObjectName(f"login.key.{digit}")
         self._pads = QStackedWidget()
-        self._pads.addWidget(self._numbers)
-        self._pads.addWidget(self._pin)
+        self._pads.addWidget(WithinReach(look, self._numbers))
+        self._pads.addWidget(WithinReach(look, self._pin))
         cancel = context.button("login.cancel", "btn.cancel", icon="x", kind=Kind.SECONDARY, tall=False)
         cancel.clicked.connect(self.cancelled)
         self._other = context.button("login.other", "officer.other", icon="users", kind=Kind.SECONDARY, tall=False)
@@ -69,7 +70,7 @@ class LoginScreen(ScreenView):
 
     def clear(self) -> None:
         """Forgets who was there."""
-        self._pads.setCurrentWidget(self._numbers)
+        self._pads.setCurrentIndex(_NUMBER_PAD)
         self._pin.clear()
         self._pin.set_wrong(False)
         self._change("")
@@ -81,7 +82,7 @@ class LoginScreen(ScreenView):
     def refresh(self) -> None:
         """The step now."""
         words = self.context.words
-        asks_pin = self._pads.currentWidget() is self._pin
+        asks_pin = self._pads.currentIndex() == _PIN_PAD
         self._heading.set_texts(
             words.tr("officer.login"), words.tr("officer.pin" if asks_pin else "officer.number.lead")
         )
@@ -101,5 +102,5 @@ class LoginScreen(ScreenView):
 
     def _ask_pin(self) -> None:
         if self._officer:
-            self._pads.setCurrentWidget(self._pin)
+            self._pads.setCurrentIndex(_PIN_PAD)
             self.refresh()

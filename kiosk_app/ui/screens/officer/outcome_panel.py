@@ -1,15 +1,14 @@
-"""How a visit ends where it does not end well: the outcome, then the reason."""
+"""How a visit ends: the outcome, and the reason where it does not end well."""
 
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from kiosk_app.booth.facts import Outcome
 from kiosk_app.ui.kit.layout import Column
-from kiosk_app.ui.kit.scroll import ScrollColumn
-from kiosk_app.ui.kit.tile import TileButton
 from kiosk_app.ui.screens.base import ScreenContext
+from kiosk_app.ui.screens.officer.choice_grid import Choice, ChoiceGrid
 
 OUTCOME_KEYS = {
     Outcome.DONE: "outcome.completed",
@@ -28,22 +27,23 @@ _ICONS = {
 class OutcomePanel(QWidget):
     """`chosen(outcome, reason)`; the reason is a catalogue key, "" for a visit that is done or an office without reasons.
 
-    `prefix` begins the object names ("done" -> "done.done", "done.reason.<key>").
+    `prefix` begins the object names ("done" -> "done.done", "done.reason.<key>"). `turned` comes when it begins to ask for
+    the reason.
     """
 
     chosen = Signal(object, str)
+    turned = Signal()
 
-    def __init__(self, context: ScreenContext, prefix: str, outcomes: Sequence[Outcome]) -> None:
+    def __init__(self, context: ScreenContext, prefix: str, outcomes: Sequence[Outcome], tiles: bool) -> None:
         super().__init__()
         self._context = context
         self._prefix = prefix
         self._outcomes = tuple(outcomes)
         self._outcome: Outcome | None = None
-        column = Column(context.look, self, gap="")
-        self._list = ScrollColumn(context.look, gap="gap")
-        column.addWidget(self._list)
-        self._tiles: list[TileButton] = []
-        self.reset()
+        self._choices = ChoiceGrid(context, tiles)
+        self._choices.chosen.connect(self._choose)
+        Column(context.look, self, gap="").addWidget(self._choices)
+        self.refresh()
 
     @property
     def outcome(self) -> Outcome | None:
@@ -53,42 +53,32 @@ class OutcomePanel(QWidget):
     def reset(self) -> None:
         """Begins with the outcomes again."""
         self._outcome = None
-        self._fill()
+        self.refresh()
 
     def refresh(self) -> None:
         """In the language and with the reasons of now."""
-        self._fill()
-
-    def choose(self, outcome: Outcome) -> None:
-        """As if its tile was pressed."""
-        reasons = self._context.profile().incomplete_reasons
-        if outcome is Outcome.DONE or not reasons:
-            self.chosen.emit(outcome, "")
-        else:
-            self._outcome = outcome
-            self._fill()
-
-    def _fill(self) -> None:
-        for tile in self._tiles:
-            self._list.column.removeWidget(tile)
-            tile.hide()
-            tile.deleteLater()
-        self._tiles = []
         outcome = self._outcome
         if outcome is None:
-            for choice in self._outcomes:
-                tile = self._tile(f"{self._prefix}.{choice.value}", OUTCOME_KEYS[choice], _ICONS[choice])
-                tile.clicked.connect(lambda _checked=False, choice=choice: self.choose(choice))
-            return
-        for key in self._context.profile().incomplete_reasons:
-            tile = self._tile(f"{self._prefix}.reason.{key}", key, _ICONS[outcome])
-            tile.clicked.connect(lambda _checked=False, key=key: self.chosen.emit(outcome, key))
+            self._choices.show_choices(
+                [
+                    Choice(choice, OUTCOME_KEYS[choice], _ICONS[choice], f"{self._prefix}.{choice}", choice is Outcome.DONE)
+                    for choice in self._outcomes
+                ]
+            )
+        else:
+            self._choices.show_choices(
+                [Choice(key, key, _ICONS[outcome], f"{self._prefix}.reason.{key}") for key in self._reasons()]
+            )
 
-    def _tile(self, name: str, key: str, icon: str) -> TileButton:
-        first = self._outcome is None and not self._tiles and self._outcomes[0] is Outcome.DONE
-        tile = TileButton(self._context.look, self._context.words.tr(key), icon=icon, emphasis=first)
-        tile.setObjectName(name)
-        tile.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
-        self._tiles.append(tile)
-        self._list.column.addWidget(tile)
-        return tile
+    def _reasons(self) -> tuple[str, ...]:
+        return self._context.profile().incomplete_reasons
+
+    def _choose(self, value: str) -> None:
+        if self._outcome is not None:
+            self.chosen.emit(self._outcome, value)
+        elif Outcome(value) is Outcome.DONE or not self._reasons():
+            self.chosen.emit(Outcome(value), "")
+        else:
+            self._outcome = Outcome(value)
+            self.refresh()
+            self.turned.emit()

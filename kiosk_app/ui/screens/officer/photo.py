@@ -42,7 +42,6 @@ class PhotoScreen(ScreenView):
         live = Column(look, main, gap="m")
         live.addWidget(self.preview, 1)
         live.addWidget(self._say)
-        self._number = context.label(role=Role.HEADING, tone=Tone.PRIMARY)
         self._tries = context.label(role=Role.CAPTION, tone=Tone.MUTED)
         self._tries.setObjectName("photo.attempts")
         self._banner = Banner(look)
@@ -50,17 +49,16 @@ class PhotoScreen(ScreenView):
         self._rules = RuleList(context)
         head = QWidget()
         column = Column(look, head, gap="m")
-        column.addWidget(context.label("cam.title", Role.TITLE))
-        column.addWidget(self._number)
+        column.addWidget(context.label("cam.title", Role.HEADING))
         column.addWidget(self._tries)
         column.addWidget(self._rules)
         column.addWidget(self._banner)
         self.capture = context.button("photo.capture", "photo.capture", icon="camera")
         self.capture.clicked.connect(self.captureWanted)
-        skip = context.button("photo.skip", "photo.skip", icon="skip-forward", kind=Kind.SECONDARY, tall=False)
+        skip = context.button("photo.skip", "photo.skip", icon="skip-forward", kind=Kind.SECONDARY)
         skip.clicked.connect(self.skipped)
-        actions = Actions(look, skip, self.capture, stacked=True)
-        self.column.addLayout(Stage(look, head, main, actions, main_left=True, shares=(5, 9)), 1)
+        actions = Actions(look, skip, self.capture)
+        self.column.addLayout(Stage(look, head, main, actions, main_left=True, shares=(6, 7)), 1)
         self.refresh()
 
     def show_card(self, card: VisitCard) -> None:
@@ -112,18 +110,18 @@ class PhotoScreen(ScreenView):
         """Advice, attempts, messages."""
         words = self.context.words
         attempts, tries = self._attempts
-        self._number.setText(self._card.visit.number if self._card is not None else "")
+        number = self._card.visit.number if self._card is not None else ""
         tried = tries > 0 and attempts >= tries
-        self._tries.setText(words.tr("photo.attempt", n=min(attempts + 1, max(tries, 1)), total=max(tries, 1)))
+        attempt = words.tr("photo.attempt", n=attempts + 1, total=max(tries, 1))
+        self._tries.setText(words.tr("photo.help", n=tries) if tried else f"{number} · {attempt}")
+        self._tries.set_tone(Tone.WARNING if tried else Tone.MUTED)
         self.preview.set_message(words.tr("cam.error" if self._fault else "cam.ready"))
         state = GuideState.ADVICE if self._advice else GuideState.GOOD if self._ready else GuideState.NEUTRAL
         self.preview.set_guide(Guide.HEAD, state)
         self._say.setText(words.tr(self._advice or ("photo.hold" if self._ready else "cam.ready")))
         self._say.set_tone(Tone.WARNING if self._advice else Tone.SUCCESS if self._ready else Tone.PRIMARY)
+        self._banner.setVisible(bool(self._fault))
+        self._rules.setVisible(not self._fault)
         if self._fault:
             message = message_of(self._fault, words)
             self._banner.set_message(Mood.ERROR, words.tr(message.what), words.tr(message.do) if message.do else "")
-        elif tried:
-            self._banner.set_message(Mood.WARNING, words.tr("photo.help", n=tries))
-        else:
-            self._banner.set_message(Mood.INFO, words.tr("photo.auto"))

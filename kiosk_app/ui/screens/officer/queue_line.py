@@ -3,6 +3,7 @@
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 
+from kiosk_app.booth.facts import ArrivalFlag, Lane
 from kiosk_app.booth.visits import Visit
 from kiosk_app.ui.kit import painting
 from kiosk_app.ui.kit.banner import Mood
@@ -20,12 +21,15 @@ class QueueLine(Pressable):
         service = profile.service(visit.service)
         said = words.formats
         self._number = visit.number
-        times = [words.tr("ticket.arrived", t=said.time(visit.arrived_at, profile.zone))]
-        if visit.slot is not None:
-            times.insert(0, words.tr("desk.slot", t=said.time(visit.slot, profile.zone)))
-        self._line = " · ".join(times)
-        self._badges: list[tuple[str, Mood | None]] = [(lane_text(visit, words), LANE_MOODS[visit.lane])]
-        self._badges += flag_texts((flag for flag in visit.flags if flag.value not in ("late",)), words)
+        arrived = said.time(visit.arrived_at, profile.zone)
+        if visit.slot is None:
+            self._line = words.tr("desk.arrived.at", t=arrived)
+        else:
+            self._line = words.tr("desk.times", t=said.time(visit.slot, profile.zone), u=arrived)
+        self._badges: list[tuple[str, Mood]] = []
+        if visit.lane is not Lane.ORDINARY:
+            self._badges.append((lane_text(visit, words), LANE_MOODS[visit.lane]))
+        self._badges += flag_texts((flag for flag in visit.flags if flag is not ArrivalFlag.LATE), words)
         super().__init__(context.look, service_text(service.title if service else "", words))
         self.setObjectName(f"queue.row.{visit.number}")
         self.setAccessibleName(
@@ -88,10 +92,9 @@ class QueueLine(Pressable):
             for words, mood in reversed(row):
                 width = metrics.horizontalAdvance(words) + 2 * space.m
                 area = QRect(x - width, top + number * (height + space.xs), width, height)
-                ink = mood.value if mood else "text_muted"
-                fill = f"{mood.value}_soft" if mood else "surface_sunken"
-                painting.box(painter, QRectF(area), height / 2, colour(fill), colour(ink), sizes.border)
-                painting.text(painter, area, words, Qt.AlignmentFlag.AlignCenter, colour(ink))
+                ink = colour(mood.value)
+                painting.box(painter, QRectF(area), height / 2, colour(f"{mood.value}_soft"), ink, sizes.border)
+                painting.text(painter, area, words, Qt.AlignmentFlag.AlignCenter, ink)
                 x -= width + space.s
             begin = min(begin, x)
         return begin - space.s

@@ -65,4 +65,4 @@ class RuleList(QWidget):
     def _space(self) -> None:
         space = self._context.look.tokens.space
         self._grid.setHorizontalSpacing(space.m)
-        self._grid.setVerticalSpacing(space.s)
+        self._grid.setVerticalSpacing(space.xs)

@@ -7,14 +7,13 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from kiosk_app.booth.flow import Screen
 from kiosk_app.ui.kit.banner import Banner, Mood
-from kiosk_app.ui.kit.button import Kind
 from kiosk_app.ui.kit.card import Card
 from kiosk_app.ui.kit.info_row import InfoRow
 from kiosk_app.ui.kit.layout import Column
 from kiosk_app.ui.messages import step_keys
 from kiosk_app.ui.screens.base import Actions, Heading, ScreenContext, ScreenView
 from kiosk_app.ui.services import SyncView
-from kiosk_app.ui.theme.tokens import Role
+from kiosk_app.ui.theme.tokens import Role, Tone
 
 _ROWS = (
     ("acked", "sync.acked", "cloud-check"),
@@ -24,7 +23,6 @@ _ROWS = (
     ("contact", "sync.contact", "history"),
     ("roster", "sync.roster", "users-round"),
     ("next", "sync.next", "refresh-cw"),
-    ("lanes", "sync.lanes", "server"),
 )
 
 
@@ -32,7 +30,6 @@ class SyncScreen(ScreenView):
     """Nothing here is about a person."""
 
     tryNowWanted = Signal()
-    backWanted = Signal()
 
     def __init__(self, context: ScreenContext) -> None:
         super().__init__(context, Screen.SYNC)
@@ -44,12 +41,15 @@ class SyncScreen(ScreenView):
         self._keys = Banner(look)
         self._keys.setObjectName("sync.keys")
         self._rows: dict[str, InfoRow] = {}
-        card = Card(look)
+        card = Card(look, margin="m")
         self._grid = QGridLayout()
+        self._lanes = context.label(role=Role.CAPTION, tone=Tone.MUTED)
+        self._lanes.setObjectName("sync.lanes")
         card.column.addLayout(self._grid)
+        card.column.addWidget(self._lanes)
         card.column.addStretch(1)
         for name, key, icon in _ROWS:
-            row = InfoRow(look, icon=icon, role=Role.HEADING if name in ("acked", "waiting", "blobs", "quarantined") else Role.BODY)
+            row = InfoRow(look, icon=icon, role=Role.STRONG)
             row.setObjectName(f"sync.{name}")
             words.bind(row.set_label, key)
             self._rows[name] = row
@@ -57,14 +57,11 @@ class SyncScreen(ScreenView):
         column = Column(look, middle, gap="m")
         column.addWidget(self._state)
         column.addWidget(card, 1)
-        column.addWidget(self._keys)
-        back = context.button("sync.back", "desk.title", icon="arrow-left", kind=Kind.SECONDARY)
-        back.clicked.connect(self.backWanted)
         now = context.button("sync.now", "sync.now", icon="cloud-upload")
         now.clicked.connect(self.tryNowWanted)
-        self.column.addWidget(Heading(context, "sync.title"))
+        self.column.addWidget(Heading(context, "sync.title", role=Role.HEADING))
         self.column.addWidget(middle, 1)
-        self.column.addWidget(Actions(look, back, now))
+        self.column.addWidget(Actions(look, self._keys, now))
         look.changed.connect(self._arrange)
         self._arrange()
         self.refresh()
@@ -84,8 +81,7 @@ class SyncScreen(ScreenView):
         words, link = self.context.words, self._link
         number = words.formats.number
         mood = Mood.SUCCESS if link.online else Mood.INFO if link.step == "unknown" else Mood.WARNING
-        detail = "" if link.online else words.tr("net.go")
-        self._state.set_message(mood, words.tr(step_keys(link.step, words)[1]), detail)
+        self._state.set_message(mood, words.tr(step_keys(link.step, words)[1]))
         values = {
             "acked": number(link.acked),
             "waiting": number(link.waiting),
@@ -94,10 +90,10 @@ class SyncScreen(ScreenView):
             "contact": self._moment(link.last_contact),
             "roster": self._moment(link.roster_read_at),
             "next": self._moment(link.next_try_at),
-            "lanes": "\n".join(self._lane(lane, mode) for lane, mode in link.lanes.items()),
         }
         for name, row in self._rows.items():
-            row.set_value(values[name] or words.tr("sync.roster.none"))
+            row.set_value(values[name] or ("–" if name == "next" else words.tr("sync.roster.none")))
+        self._lanes.setText(" · ".join(self._lane(lane, mode) for lane, mode in link.lanes.items()))
         self._keys.setVisible(bool(self._warning))
         self._keys.set_message(Mood.WARNING, words.tr(self._warning) if self._warning else "")
 
@@ -106,7 +102,12 @@ class SyncScreen(ScreenView):
         return f"{words.tr(f'sync.lane.{lane}')}: {words.tr(f'sync.mode.{mode}')}"
 
     def _moment(self, moment: datetime | None) -> str:
-        return self.context.words.formats.moment(moment, self.context.profile().zone) if moment is not None else ""
+        """A time of today, or the day too."""
+        if moment is None:
+            return ""
+        zone, said = self.context.profile().zone, self.context.words.formats
+        today = self.context.clock.now().astimezone(zone).date() == moment.astimezone(zone).date()
+        return said.clock(moment, zone) if today else said.moment(moment, zone)
 
     def _arrange(self) -> None:
         space = self.context.look.tokens.space

@@ -1,6 +1,6 @@
 """Who is at the desk: number, name, type, and what to know about the visit."""
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from kiosk_app.booth.desk import VisitCard
 from kiosk_app.ui.kit.chip import Chip
@@ -9,6 +9,8 @@ from kiosk_app.ui.kit.layout import Column
 from kiosk_app.ui.screens.base import ScreenContext
 from kiosk_app.ui.screens.officer.flags import flag_texts, service_text
 from kiosk_app.ui.theme.tokens import Role, Tone
+
+_CHIPS_PER_ROW = 2
 
 
 class VisitHead(QWidget):
@@ -26,7 +28,8 @@ class VisitHead(QWidget):
         self._caption = context.label("desk.number", Role.CAPTION, Tone.MUTED)
         self._application = context.label(role=Role.HEADING)
         self._application.setObjectName("visit.application")
-        self._flags = Column(context.look, gap="s")
+        self._flags = QGridLayout()
+        self._flags.setColumnStretch(_CHIPS_PER_ROW, 1)
         self._chips: list[Chip] = []
         column = Column(context.look, self, gap="s")
         for label in (self._number, self._name, self._service):
@@ -57,7 +60,8 @@ class VisitHead(QWidget):
         if card.slot is not None:
             parts.append(words.formats.moment(card.slot, profile.zone))
         self._service.setText("\n".join(parts))
-        for text, mood in flag_texts(card.flags, words):
+        self._flags.setSpacing(self._context.look.tokens.space.s)
+        for place, (text, mood) in enumerate(flag_texts(card.flags, words)):
             chip = Chip(self._context.look, text, mood=mood)
             self._chips.append(chip)
-            self._flags.addWidget(chip)
+            self._flags.addWidget(chip, place // _CHIPS_PER_ROW, place % _CHIPS_PER_ROW)
