@@ -35,7 +35,7 @@ bench: setup ## the figures of the README
 	@$(PYTHON) -m bench
 
 nightly: setup ## the long runs
-	@$(PYTHON) -m pytest -n auto --dist worksteal -m "nightly or not nightly"
+	@$(PYTHON) -m pytest -n auto --dist worksteal -m "nightly or not nightly" --timeout 3600
 
 bundle: setup ## a PyInstaller folder of the booth, tried out
 	@bash build_spec/bundle.sh
