@@ -14,6 +14,7 @@ from kiosk_app.store.identity import Identity
 from kiosk_app.sync.backoff import Wake
 from kiosk_app.sync.client import OfficeClient
 from kiosk_app.sync.configs import ConfigTaker
+from kiosk_app.sync.enrol import office_address
 from kiosk_app.sync.lanes import PHOTOS, PULLS, RECORDS, Lane, LaneParts
 from kiosk_app.sync.photos import WIDTH, PhotosLane, PhotosParts
 from kiosk_app.sync.pulls import PullsLane, PullsParts
@@ -29,6 +30,13 @@ ROUTE_LOOK_S = 2.0
 _log = logging.getLogger("sync")
 _HOPELESS = frozenset({LaneMode.EPOCH_CONFLICT, LaneMode.REVOKED, LaneMode.UPGRADE})
 Before = dict[str, LaneStatus]
+
+
+def _transports(address: str, ca_file: str | None) -> Callable[[], Transport]:
+    """Makes connections to the office; an address or a CA file that cannot work is said here, at once."""
+    base = office_address(address)
+    RequestsTransport(base, ca_file).close()
+    return lambda: RequestsTransport(base, ca_file)
 
 
 def _nothing(_value: object) -> None:
@@ -64,7 +72,10 @@ class _Owned:
 
 
 class SyncEngine:
-    """`address` is the office's base URL. `transport` makes one connection; each lane has its own and its own databases."""
+    """`address` is the office's base URL. `transport` makes one connection; each lane has its own and its own databases.
+
+    Raises KioskError "office-address" or "ca-missing".
+    """
 
     def __init__(
         self, files: BoothFiles, identity: Identity, address: str, *, ca_file: str | None = None,
@@ -75,7 +86,7 @@ class SyncEngine:
         self._identity = identity
         self._listeners = listeners or Listeners()
         self._rng = rng or random.SystemRandom()
-        self._transport = transport or (lambda: RequestsTransport(address, ca_file))
+        self._transport = transport or _transports(address, ca_file)
         self._board = StatusBoard(self._listeners.on_status)
         self._stopping = threading.Event()
         builders = {RECORDS: self._build_records, PHOTOS: self._build_photos, PULLS: self._build_pulls}

@@ -10,7 +10,6 @@ from kiosk_app.clock import Clock
 from kiosk_app.contract.messages import Scope
 from kiosk_app.errors import KioskError
 from kiosk_app.log import event
-from kiosk_app.store.outbox import Outbox
 from kiosk_app.sync.backoff import Backoff, Wake
 from kiosk_app.sync.memory import SyncMemory
 from kiosk_app.sync.outcomes import CallError, Fault
@@ -19,6 +18,7 @@ from kiosk_app.sync.status import LaneMode, LaneStatus, StatusBoard
 
 RECORDS, PHOTOS, PULLS = "records", "photos", "pulls"
 _log = logging.getLogger("sync")
+_UNKNOWN_AFTER = 3
 _MODES = {Fault.REVOKED: LaneMode.REVOKED, Fault.UPGRADE: LaneMode.UPGRADE}
 
 
@@ -50,7 +50,9 @@ class Lane(ABC):
         self._clock = parts.clock
         self._rng = parts.rng
         self._board = parts.board
-        self._backoff = Backoff(cap_s, parts.rng, parts.clock.monotonic(), parts.memory.backoff(name))
+        stored = parts.memory.backoff(name)
+        self._backoff = Backoff(cap_s, parts.rng, parts.clock.monotonic(), stored)
+        self._stored = stored.attempts > 0 or stored.wait_s > 0
         self._idle_until = 0.0
         self._drains = False
         self._tries = 0
@@ -99,21 +101,24 @@ class Lane(ABC):
         self._idle_until = now + turn.pause_s
         if turn.reached:
             self._done += 1
-            had_row = self._backoff.attempts > 0
             self._backoff.succeeded(now, turn.backoff_s)
-            if had_row or turn.backoff_s:
+            if self._stored or turn.backoff_s:
                 self._memory.keep_backoff(self.name, self._backoff.row(now))
+                self._stored = bool(turn.backoff_s)
             self._see(Step.OK, None)
         if self._backoff.attempts == 0:
             self._tell(LaneMode.WAITING if turn.backoff_s else LaneMode.IDLE)
 
     def _failed(self, error: CallError) -> None:
         wait_s = self._wait_after(error)
+        step = error.step
+        if error.fault is Fault.UNAUTHORISED and self._backoff.attempts >= _UNKNOWN_AFTER:
+            step = Step.REVOKED  # fresh proofs are refused over and over: the office does not know this booth any more
         event(
-            _log, "lane-waits", logging.WARNING, lane=self.name, fault=error.fault.value, step=error.step.value,
+            _log, "lane-waits", logging.WARNING, lane=self.name, fault=error.fault.value, step=step.value,
             code=error.slug, attempts=self._backoff.attempts, delay_s=round(wait_s, 1),
         )  # fmt: skip
-        self._see(error.step, error.fault)
+        self._see(step, error.fault)
         if error.fault is Fault.REVOKED:
             self._set_revoked(True)
         self._tell(_mode_of(error), error.slug or error.fault.value)
@@ -122,6 +127,7 @@ class Lane(ABC):
         now = self._clock.monotonic()
         wait_s = self._backoff.failed(error, now)
         self._memory.keep_backoff(self.name, self._backoff.row(now))
+        self._stored = True
         return wait_s
 
     def _see(self, step: Step, fault: Fault | None) -> None:
@@ -146,10 +152,6 @@ class Lane(ABC):
         if drains and not self._drains:
             self._set_revoked(True)
         self._drains = drains
-
-    def _tell_counts(self, outbox: Outbox) -> None:
-        counts = outbox.counts()
-        self._board.update(lambda status: replace(status, counts=counts))
 
     def _tell(self, mode: LaneMode, problem: str = "") -> None:
         next_try = None

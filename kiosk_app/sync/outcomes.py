@@ -43,6 +43,7 @@ class Fault(StrEnum):
     GONE = "gone"
 
 
+_STEPS = {Fault.NONSENSE: Step.NONSENSE, Fault.UPGRADE: Step.NONSENSE, Fault.REVOKED: Step.REVOKED}
 SOFT_FAULTS = frozenset({Fault.LINK, Fault.PORTAL})
 
 
@@ -81,10 +82,10 @@ def failure(reply: Reply) -> CallError:
     if not ours:
         return CallError(Fault.PORTAL, Step.PORTAL)
     if reply.headers[API_HEADER.lower()] != API_VERSION:
-        return CallError(Fault.UPGRADE, Step.OK, slug="api-version", from_office=True)
+        return CallError(Fault.UPGRADE, Step.NONSENSE, slug="api-version", from_office=True)
     slug = problem_slug(reply)
     fault = _by_status(status, slug)
-    step = {Fault.NONSENSE: Step.NONSENSE, Fault.REVOKED: Step.REVOKED}.get(fault, Step.OK)
+    step = _STEPS.get(fault, Step.OK)
     return CallError(fault, step, slug=slug, from_office=True)
 
 
@@ -103,7 +104,7 @@ def check_sender(reply: Reply) -> None:
     if not speaks_for_office(reply):
         raise CallError(Fault.PORTAL, Step.PORTAL)
     if reply.headers[API_HEADER.lower()] != API_VERSION:
-        raise CallError(Fault.UPGRADE, Step.OK, slug="api-version", from_office=True)
+        raise CallError(Fault.UPGRADE, Step.NONSENSE, slug="api-version", from_office=True)
 
 
 def read_message(kind: type[Message], reply: Reply) -> Message:

@@ -1,9 +1,10 @@
 """The lane of the photos: four uploads at once, each on its own connection, none of which a record ever waits for."""
 
 import logging
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from queue import SimpleQueue
 
 from kiosk_app.errors import KioskError
@@ -14,6 +15,7 @@ from kiosk_app.sync.backoff import OTHERS_CAP_S
 from kiosk_app.sync.client import OfficeClient
 from kiosk_app.sync.lanes import PHOTOS, Lane, LaneParts, Turn
 from kiosk_app.sync.outcomes import SOFT_FAULTS, CallError, Fault
+from kiosk_app.sync.status import with_blobs_of
 from kiosk_app.sync.uploads import upload
 
 WIDTH = 4
@@ -21,6 +23,7 @@ LOOK_S = 5.0
 _DAMAGE = frozenset({"photo-missing", "photo-damaged"})
 # What concerns the booth or the office as a whole: no other photo will fare better.
 _FOR_ALL = SOFT_FAULTS | {Fault.LOAD, Fault.UNAUTHORISED, Fault.REVOKED, Fault.UPGRADE}
+_STRIKES = 3  # after so many failures of its own, a photo no longer holds up the lane
 _log = logging.getLogger("sync")
 
 
@@ -48,13 +51,14 @@ class PhotosLane(Lane):
             self._free.put(client)
         self._begun: set[str] = set()
         self._doubted: set[str] = set()
+        self._strikes: Counter[str] = Counter()
 
     def _work(self) -> Turn:
         wave = _Wave(self._due())
         try:
             self._send(wave)
         finally:
-            self._tell_counts(self._outbox)
+            self._tell_blobs()
         if wave.failure is not None:
             raise wave.failure
         return Turn(0.0 if wave.sent else LOOK_S, reached=wave.sent > 0)
@@ -70,10 +74,11 @@ class PhotosLane(Lane):
             done, _ = wait(running, return_when=FIRST_COMPLETED)
             for future in done:
                 self._settle(wave, running.pop(future), future.exception())
-        if wave.sent:
-            # Others got through while these did not: they wait for themselves, so that no photo blocks the lane for ever.
-            for blob, error in wave.failed:
+        for blob, error in wave.failed:
+            # Others got through, or this one failed too often: it waits for itself, so that it never blocks the lane.
+            if wave.sent or self._is_suspect(blob, error):
                 self._outbox.blob_deferred(blob.sha256, error.slug or error.fault.value)
+        if wave.sent:
             self._progressed()
             self._note_scope(self._clients[0].scope)
 
@@ -89,14 +94,25 @@ class PhotosLane(Lane):
         if error is None:
             self._outbox.blob_verified(blob.sha256)
             self._begun.discard(blob.sha256)
+            self._strikes.pop(blob.sha256, None)
             wave.succeed()
+            self._tell_blobs()
         elif isinstance(error, CallError):
             self._begun.add(blob.sha256)
-            wave.fail(blob, error)
+            if error.fault not in _FOR_ALL:
+                self._strikes[blob.sha256] += 1
+            wave.fail(blob, error, self._is_suspect(blob, error))
         elif isinstance(error, KioskError) and error.code in _DAMAGE:
             self._doubt(blob, error.code)
         else:
             raise error
+
+    def _is_suspect(self, blob: BlobDue, error: CallError) -> bool:
+        return error.fault not in _FOR_ALL and self._strikes[blob.sha256] >= _STRIKES
+
+    def _tell_blobs(self) -> None:
+        counts = self._outbox.counts()
+        self._board.update(lambda status: replace(status, counts=with_blobs_of(status.counts, counts)))
 
     def _doubt(self, blob: BlobDue, code: str) -> None:
         """A file that cannot be read once may be readable later: only the second time counts as damage."""
@@ -127,14 +143,13 @@ class _Wave:
         self.sent = 0
         self.failed: list[tuple[BlobDue, CallError]] = []
         self._broken: CallError | None = None
+        self._first: CallError | None = None
         self._in_a_row = 0
 
     @property
     def failure(self) -> CallError | None:
         """Why the lane has to wait; None if at most single photos failed while others got through."""
-        if self._broken is None and self.failed and not self.sent:
-            return self.failed[0][1]
-        return self._broken
+        return self._broken or (None if self.sent else self._first)
 
     def next(self) -> BlobDue | None:
         """The next to begin; None when all are out or the way is broken."""
@@ -144,8 +159,10 @@ class _Wave:
         self.sent += 1
         self._in_a_row = 0
 
-    def fail(self, blob: BlobDue, error: CallError) -> None:
+    def fail(self, blob: BlobDue, error: CallError, suspect: bool) -> None:
         self.failed.append((blob, error))
+        if not suspect:
+            self._first = self._first or error
         self._in_a_row += 1
         if error.fault in _FOR_ALL or self._in_a_row >= WIDTH:
             self._broken = self._broken or error

@@ -20,6 +20,7 @@ from kiosk_app.sync.lanes import RECORDS, Lane, LaneParts, Turn
 from kiosk_app.sync.outcomes import CallError, Fault
 from kiosk_app.sync.reachability import Step
 from kiosk_app.sync.results import believed
+from kiosk_app.sync.status import with_blobs_of
 
 _log = logging.getLogger("sync")
 HEARTBEAT_S = 60.0
@@ -73,7 +74,8 @@ class RecordsLane(Lane):
         try:
             return self._exchange()
         finally:
-            self._tell_counts(self._outbox)
+            counts = self._outbox.counts()
+            self._board.update(lambda status: replace(status, counts=with_blobs_of(counts, status.counts or counts)))
 
     def _exchange(self) -> Turn:
         due = self._outbox.due(self._sizer.records, self._sizer.bytes)
@@ -104,7 +106,9 @@ class RecordsLane(Lane):
     def _refused(self, batch: Batch, error: CallError) -> Turn:
         """Makes the batch smaller where its size or one of its records may be the cause; else raises `error`."""
         sent = len(batch.messages)
-        if sent and error.fault in (Fault.REFUSED, Fault.TOO_BIG):
+        if not sent:
+            raise _at_office(error)
+        if error.fault in (Fault.REFUSED, Fault.TOO_BIG):
             if sent == 1:
                 return self._blame(batch, error)
             if error.fault is Fault.TOO_BIG:
@@ -113,7 +117,7 @@ class RecordsLane(Lane):
             else:
                 self._sizer.halve(sent)
             return Turn(0.0, reached=error.from_office)
-        if sent and (error.timed_out or (error.step is Step.OFFICE and self._backoff.attempts)):
+        if error.timed_out or (error.step is Step.OFFICE and self._backoff.attempts):
             self._sizer.halve(sent)
         raise error
 
@@ -125,7 +129,10 @@ class RecordsLane(Lane):
         if not error.from_office:
             raise error
         empty = replace(batch, messages=(), bytes=0)
-        self._learn(self._client.sync(self._request(empty)))
+        try:
+            self._learn(self._client.sync(self._request(empty)))
+        except CallError as without:
+            raise _at_office(without) from error
         (message,) = batch.messages
         event(_log, "record-quarantined", logging.ERROR, kind=message.kind, seq=message.seq, code=error.slug)
         self._outbox.quarantine(message.id, error.slug or error.fault.value)
@@ -168,3 +175,10 @@ class RecordsLane(Lane):
             health=dict(self._parts.health()),
             records=list(batch.messages),
         )  # fmt: skip
+
+
+def _at_office(error: CallError) -> CallError:
+    """A message without any record that is refused: whatever is wrong, it is no record of ours."""
+    if error.fault not in (Fault.REFUSED, Fault.TOO_BIG):
+        return error
+    return CallError(Fault.NONSENSE, Step.NONSENSE, slug=error.slug, from_office=error.from_office)

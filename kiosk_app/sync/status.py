@@ -63,6 +63,13 @@ class SyncStatus:
         return next((lane for lane in self.lanes if lane.name == name), LaneStatus(name))
 
 
+def with_blobs_of(kept: OutboxCounts | None, fresh: OutboxCounts) -> OutboxCounts:
+    """`kept` with the numbers about photos of `fresh`: each lane only tells what it moves, so that no older count wins."""
+    if kept is None:
+        return fresh
+    return replace(kept, blobs_waiting=fresh.blobs_waiting, blob_bytes=fresh.blob_bytes)
+
+
 class StatusBoard:
     """Where the lanes' threads write and everybody else reads. `on_change` is called in the thread that brought the change."""
 

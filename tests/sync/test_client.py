@@ -60,6 +60,25 @@ def test_a_booth_that_the_office_does_not_know_is_told_so(client: OfficeClient, 
     assert not front.paths("/v1/snapshot")
 
 
+def test_a_booth_that_stays_unknown_is_said_to_need_enrolling(
+    booth: BoothKit, front: hostile.Front, clock: ManualClock
+) -> None:
+    booth.arrive(1)
+    front.misbehave(hostile.problem(401, "challenge-failed"), path="/v1/devices/token", times=9)
+    lane = booth.records_lane()
+    steps = []
+    for _ in range(4):
+        clock.forward(seconds=lane.due_in())
+        lane.turn()
+        steps.append(booth.board.status.step)
+    assert (steps[0], steps[-1]) == (Step.OK, Step.REVOKED)
+    assert not booth.stores.memory.revoked()  # nobody said so: nothing is erased
+    front.behave()
+    clock.forward(seconds=lane.due_in())
+    lane.turn()
+    assert booth.board.status.step is Step.OK
+
+
 def test_a_revoked_booth_drains(client: OfficeClient, office: Office, booth: BoothKit) -> None:
     client.snapshot()
     assert client.scope is Scope.FULL

@@ -12,6 +12,7 @@ import pytest
 
 from kiosk_app.clock import SystemClock
 from kiosk_app.contract.config import ConfigBody
+from kiosk_app.errors import KioskError
 from kiosk_app.office.archive import count_photos
 from kiosk_app.office.office import Office
 from kiosk_app.office.samples import sample_bookings
@@ -255,6 +256,16 @@ def test_a_lane_that_falls_over_is_told_and_built_anew(
     assert office_ids(office) == ids
     assert "lane-fell" in caplog.text
     assert "Budi" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("address", "ca_file", "code"),
+    [("office", None, "office-address"), ("https://office.example", "/nowhere/ca.pem", "ca-missing")],
+)
+def test_what_cannot_work_is_said_at_once(booth: BoothKit, address: str, ca_file: str | None, code: str) -> None:
+    with pytest.raises(KioskError) as caught:
+        SyncEngine(booth.files, booth.identity, address, ca_file=ca_file)
+    assert caught.value.code == code
 
 
 def test_status_is_one_frozen_value(make: Start) -> None:

@@ -39,7 +39,7 @@ def problem(slug: str) -> bytes:
         (413, OURS, "too-big", Fault.TOO_BIG, Step.OK),
         (413, HTML, "", Fault.TOO_BIG, Step.OFFICE),
         (425, HTML, "", Fault.LOAD, Step.OFFICE),
-        (426, OURS, "schema-too-old", Fault.UPGRADE, Step.OK),
+        (426, OURS, "schema-too-old", Fault.UPGRADE, Step.NONSENSE),
         (429, OURS, "slow-down", Fault.LOAD, Step.OFFICE),
         (500, OURS, "internal", Fault.SERVER, Step.OFFICE),
         (502, HTML, "", Fault.SERVER, Step.OFFICE),

@@ -89,6 +89,22 @@ def test_one_bad_photo_stops_no_other(
     assert waiting(booth) == 0
 
 
+def test_a_bad_photo_that_is_alone_does_not_slow_the_next_one(
+    booth: BoothKit, front: hostile.Front, clock: ManualClock
+) -> None:
+    bad = booth.photograph()
+    front.misbehave(bad_for(bad, hostile.SERVER_ERROR), path="/v1/blobs", times=10_000)
+    lane = booth.photos_lane()
+    for _ in range(12):
+        clock.forward(seconds=lane.due_in())
+        lane.turn()
+    assert lane.due_in() <= 5
+    booth.photograph()
+    clock.forward(seconds=lane.due_in())
+    lane.turn()
+    assert waiting(booth) == 1
+
+
 def test_an_office_that_fails_for_all_is_not_asked_for_each(
     booth: BoothKit, front: hostile.Front, clock: ManualClock
 ) -> None:

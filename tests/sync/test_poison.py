@@ -5,6 +5,7 @@ import gzip
 import json
 
 from kiosk_app.office.office import Office
+from kiosk_app.sync.reachability import Step
 from kiosk_app.sync.status import LaneMode
 from tests.memory import ManualClock
 from tests.sync import hostile
@@ -95,6 +96,7 @@ def test_an_office_that_refuses_everything_quarantines_nothing(
     assert (counts.quarantined, counts.waiting) == (0, 5)
     assert booth.board.status.lane("records").mode is LaneMode.WAITING
     assert booth.board.status.lane("records").problem == "invalid"
+    assert booth.board.status.step is Step.NONSENSE
     front.behave()
     take_turns(lane, clock)
     assert office_ids(office) == ids

@@ -71,7 +71,9 @@ def test_after_a_restart_the_office_s_offset_is_taken(
     with pytest.raises(CallError):
         send()
     front.behave()
+    front.seen.clear()
     send()
+    assert steps(front) == ["PATCH", "PATCH"]
     assert office.depot.read(SHA) == PACKET
 
 
