@@ -15,10 +15,10 @@ from kiosk_app.contract.signatures import unb64
 from kiosk_app.office.archive import list_records
 from kiosk_app.office.office import Office
 from kiosk_app.paths import BoothPaths
-from kiosk_app.store.identity import Identity, IdentityStore
+from kiosk_app.store.identity import IdentityStore
 from kiosk_app.store.journal import JournalStore
 from kiosk_app.store.keys import FileKeyHolder
-from kiosk_app.store.opening import open_journal
+from kiosk_app.store.opening import open_journal, open_roster
 from kiosk_app.store.photos import PhotoStore, SealingKey
 from kiosk_app.sync.client import OfficeClient
 from kiosk_app.sync.configs import ConfigTaker
@@ -47,18 +47,17 @@ class Heard:
 
 
 class BoothKit:
-    """An enrolled booth; lanes are built on demand and closed with it."""
+    """A booth on an enrolled folder; lanes are built on demand and closed with it."""
 
-    def __init__(self, folder: Path, office: Office, url: str, clock: Clock) -> None:
-        self.paths = BoothPaths(folder)
-        self.paths.make()
-        self.keys = FileKeyHolder(self.paths.keys)
+    def __init__(self, folder: Path, url: str, clock: Clock) -> None:
+        paths = BoothPaths(folder)
+        self.keys = FileKeyHolder(paths.keys)
         self.clock = clock
         self.url = url
         self.board = StatusBoard()
         self.heard = Heard()
-        self.identity = self._enrol(office)
-        self.open(BoothFiles(self.paths, self.keys, clock))
+        self.open(BoothFiles(paths, self.keys, clock))
+        self.identity = self.files.identity()
 
     def open(self, files: BoothFiles) -> None:
         """Opens the databases, also those of a copy of the data folder."""
@@ -101,7 +100,7 @@ class BoothKit:
         visit = str(uuid.uuid4())
         self.journal.append(self._arrival(visit))
         self.journal.append(Called(visit, "1", "1001"))
-        sealed = self.photos.seal(b"\xff\xd8" + random.Random(visit).randbytes(size), visit)  # noqa: S311
+        sealed = self.photos.seal(b"\xff\xd8" + random.Random(visit).randbytes(size), visit)
         fact = PhotoTaken(
             visit, "1001", sealed.blob, sealed.size, sealed.plain_sha256, sealed.key_id, 413, 531, 1, True
         )  # fmt: skip
@@ -145,17 +144,20 @@ class BoothKit:
             close()
 
     def _parts(self, stores: LaneStores) -> LaneParts:
-        return LaneParts(stores.memory, self.clock, random.Random(7), self.board)  # noqa: S311
-
-    def _enrol(self, office: Office) -> Identity:
-        answer = enrol(self.url, office.invite("Booth", SITE), self.keys)
-        identity = to_identity(answer, self.url)
-        with open_journal(self.paths.journal, self.keys) as database:
-            IdentityStore(database).save(identity)
-        return identity
+        return LaneParts(stores.memory, self.clock, random.Random(7), self.board)
 
     def _arrival(self, visit: str) -> Arrived:
         return Arrived(visit, "A001", Lane.ORDINARY, CodeKind.NUMBER, code=visit)
+
+
+def enrol_booth(folder: Path, office: Office, url: str) -> None:
+    """Makes an enrolled booth's folder."""
+    paths = BoothPaths(folder)
+    paths.make()
+    keys = FileKeyHolder(paths.keys)
+    identity = to_identity(enrol(url, office.invite("Booth", SITE), keys), url)
+    with open_journal(paths.journal, keys) as database, open_roster(paths.roster, keys):
+        IdentityStore(database).save(identity)
 
 
 def take_turns(lane: RecordsLane | PhotosLane | PullsLane, clock: ManualClock, turns: int = 60) -> None:

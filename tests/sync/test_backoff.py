@@ -22,7 +22,7 @@ class Highest(random.Random):
 
 
 def backoff(cap_s: float = RECORDS_CAP_S, row: BackoffRow | None = None, seed: int | None = None) -> Backoff:
-    return Backoff(cap_s, Highest() if seed is None else random.Random(seed), 100.0, row)  # noqa: S311
+    return Backoff(cap_s, Highest() if seed is None else random.Random(seed), 100.0, row)
 
 
 def busy(seconds: float) -> CallError:

@@ -75,8 +75,8 @@ def step(lanes: list[Lane], clock: ManualClock) -> None:
 
 @pytest.mark.parametrize("seed", range(4))
 def test_a_bad_week(booth: BoothKit, office: Office, front: hostile.Front, clock: ManualClock, seed: int) -> None:
-    rng = random.Random(seed)  # noqa: S311
-    front.misbehave(bad_network(random.Random(seed + 100)), times=10**9)  # noqa: S311
+    rng = random.Random(seed)
+    front.misbehave(bad_network(random.Random(seed + 100)), times=10**9)
     booth.stores.memory.keep_limits(Limits(3))
     events: list[Callable[[], object]] = [lambda: booth.arrive(2), booth.arrive_and_call, booth.photograph]
     lanes = build(booth)

@@ -43,7 +43,7 @@ def fault(address: str, code: str, keys: FileKeyHolder) -> str:
 
 def test_a_code_becomes_an_identity(front: hostile.Front, code: str, keys: FileKeyHolder, office: Office) -> None:
     identity = to_identity(enrol(front.url, code, keys), front.url)
-    assert (identity.name, identity.site_id, identity.practice, identity.letter) == ("PTC 1", SITE, True, "A")
+    assert (identity.name, identity.site_id, identity.practice, identity.letter) == ("PTC 1", SITE, True, "B")
     assert identity.config_key == office.keys.config_key
     assert identity.sealing_keys[0][0] == office.keys.sealing_key.id
 
