@@ -90,10 +90,10 @@ class BlobDepot:
                     {"Upload-Offset": str(progress.offset)},
                 )
             part = self._part(sha256)
-            fresh = not part.exists()
-            file = part.open("ab", buffering=0)
-            if fresh:
+            if not part.exists():
+                part.touch(0o600)
                 sync_folder(self._parts)
+            file = part.open("ab", buffering=0)
             upload = Upload(device, sha256, record_id, length, file, offset)
             self._running[sha256] = upload
             return upload
@@ -162,8 +162,8 @@ class BlobDepot:
 
     def _settle(self, upload: Upload) -> None:
         if not upload.file.closed:
-            os.fsync(upload.file.fileno())
-            upload.file.close()
+            with upload.file:
+                os.fsync(upload.file.fileno())
 
     def _drop(self, upload: Upload, detail: str) -> ProblemError:
         """The part is worth nothing: the booth starts again at 0."""

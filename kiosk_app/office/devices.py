@@ -171,9 +171,3 @@ class Devices:
         )  # fmt: skip
         connection.execute(update(enrolments).where(enrolments.c.lookup == row["lookup"]).values(device_id=device_id))
         return Device(device_id, row["name"], row["letter"], row["site"], row["practice"], public, revoked_at=None)
-
-    def all(self, connection: Connection) -> list["Row[tuple[object, ...]]"]:
-        """Every booth by site and letter, with what it last told."""
-        return list(
-            connection.execute(select(devices).order_by(devices.c.site, devices.c.letter, devices.c.enrolled_at))
-        )

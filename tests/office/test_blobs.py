@@ -1,10 +1,13 @@
 """Sealed photos: resumable at any byte, whole only with the right hash, opened only by the office's key."""
 
+import errno
+import io
 import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -104,6 +107,29 @@ def test_limits_and_forms(booth: BoothDouble) -> None:
 
 def test_a_blob_as_large_as_allowed(booth: BoothDouble) -> None:
     assert booth.patch(os.urandom(MAX_BLOB_BYTES), record_id()).status_code == 201
+
+
+@pytest.mark.parametrize("step", ["write", "fsync"])
+def test_a_full_disk_asks_to_wait(booth: BoothDouble, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+    full = OSError(errno.ENOSPC, "No space left on device")
+
+    class FullFile(io.FileIO):
+        def write(self, data: Any) -> int:
+            raise full
+
+    def no_room(_: object) -> None:
+        raise full
+
+    with monkeypatch.context() as patch:
+        if step == "write":
+            patch.setattr(Path, "open", lambda path, mode, **_: FullFile(path, "a"))
+        else:
+            patch.setattr("kiosk_app.office.blobs.os.fsync", no_room)
+        answer = booth.patch(PACKET, record_id())
+    assert (answer.status_code, answer.json()["type"], answer.headers["Retry-After"]) == (507, "office-full", "60")
+    offset, complete = booth.upload_state(PACKET)
+    assert not complete
+    assert booth.patch(PACKET, record_id(), offset).status_code == 201
 
 
 @contextmanager

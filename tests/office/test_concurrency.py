@@ -44,7 +44,7 @@ def test_booths_that_sync_at_once_and_again_lose_and_double_nothing(office: Offi
             if order.random() < 0.5:
                 waiting = waiting[len(batch) :]
 
-    tasks = [partial(sync, booth, random.Random(seed)) for seed, booth in enumerate(booths)]  # noqa: S311 - a seeded order
+    tasks = [partial(sync, booth, random.Random(seed)) for seed, booth in enumerate(booths)]
     run_all(tasks)
     found = list_records(office)
     sent = [message["id"] for journal in journals.values() for message in journal]
@@ -74,7 +74,7 @@ def test_one_record_sent_by_many_connections_is_one(office: Office, booth: Booth
 
 def write(book: Office, number: int) -> None:
     """Forty new bookings, each followed by a change of any of them."""
-    rng = random.Random(number)  # noqa: S311 - a seeded order of events
+    rng = random.Random(number)
     start = book.clock.now()
     mine: dict[str, Booking] = {}
     for step in range(40):
