@@ -64,7 +64,8 @@ def _serve(paths: BoothPaths, settings: Settings, windowed: bool) -> int:
     application.setQuitOnLastWindowClosed(False)
     kiosk = KioskApp(paths, settings, windowed=windowed)
     for signum in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(signum, lambda *_: application.quit())
+        # exit, not quit: quit asks the window first, and the booth's window never agrees to close
+        signal.signal(signum, lambda *_: application.exit(0))
     ticking = QTimer()  # Python looks at signals only between its own steps
     ticking.timeout.connect(lambda: None)
     ticking.start(200)

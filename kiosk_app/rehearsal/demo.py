@@ -70,7 +70,7 @@ def play_with_visitor(args: argparse.Namespace) -> int:
         application = QApplication.instance()
         assert isinstance(application, QApplication)  # noqa: S101 - made by _running
         application.setQuitOnLastWindowClosed(True)
-        signal.signal(signal.SIGINT, lambda *_: application.quit())
+        signal.signal(signal.SIGINT, lambda *_: application.exit(0))
         director.start()
         return application.exec()
 
