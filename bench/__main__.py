@@ -1,4 +1,4 @@
-"""`python -m bench [NAME ...] [--tiny]`: Markdown on stdout, progress on stderr."""
+"""`python -m bench [NAME ...] [--tiny]`: Markdown on stdout, progress on stderr. `docs/figures.md` is such an output."""
 
 import argparse
 from collections.abc import Callable, Iterable
@@ -12,6 +12,13 @@ BENCHMARKS: dict[str, Callable[[bool], Iterable[Table]]] = {
     "memory": lambda tiny: memory.run(memory.TINY if tiny else memory.Sizes()),
     "camera": lambda tiny: camera.run(camera.TINY if tiny else camera.Sizes()),
 }
+
+_HEAD = """\
+# Figures
+
+Printed by `make bench` (`python -m bench`); the command under each title prints that table alone. Seeds are fixed. Ratios are of
+programs that ran in turn on the same machine: they say more than the times, which are those of one machine at one hour.
+"""
 
 
 def main() -> None:
@@ -28,7 +35,7 @@ def main() -> None:
     unknown = set(args.names) - set(BENCHMARKS)
     if unknown:
         parser.error(f"there is no benchmark {min(unknown)!r}; take {', '.join(BENCHMARKS)}")
-    print(f"Measured {machine.describe()}\n", flush=True)
+    print(f"{_HEAD}\nMeasured {machine.describe()}\n", flush=True)
     for name in args.names or BENCHMARKS:
         for table in BENCHMARKS[name](args.tiny):
             print(table.markdown(), flush=True)
