@@ -6,6 +6,7 @@ from itertools import pairwise
 import cv2
 import numpy as np
 import pytest
+import zxingcpp
 
 from kiosk_app.booth.codes import parse
 from kiosk_app.booth.facts import CodeKind
@@ -65,6 +66,21 @@ def test_a_held_code_is_read_from_every_frame(text: str, person: Person | None) 
     frames = [camera.read() for _ in range(12)]
     assert [reader.read(grey(frame)) for frame in frames] == [[text]] * 12
     assert {camera.truth(number).code for number in range(1, 13)} == {text}
+
+
+def test_a_held_code_has_its_four_modules_of_quiet_white() -> None:
+    camera = PracticeCamera(fps=0)
+    picture = grey(camera.render(Scene(code=HeldCode(BOOKING, dx=0))))
+    (found,) = zxingcpp.read_barcodes(picture)
+    spot = found.position
+    corners = np.array([(p.x, p.y) for p in (spot.top_left, spot.top_right, spot.bottom_right, spot.bottom_left)])
+    modules = 41
+    outside = 1 + 2 * 3.5 / modules
+    ring = corners.mean(axis=0) + (corners - corners.mean(axis=0)) * outside
+    edges = [
+        start + (end - start) * share for start, end in pairwise([*ring, ring[0]]) for share in np.linspace(0, 1, 40)
+    ]
+    assert min(picture[round(y), round(x)] for x, y in edges) > 215
 
 
 def test_a_held_phone_is_never_quite_still() -> None:

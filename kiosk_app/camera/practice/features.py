@@ -38,7 +38,7 @@ def lip_colour(looks: Looks) -> Floats:
     skin = np.asarray(looks.skin, np.float32)
     depth = 1 - skin[1] / 255
     rose = np.array([104, 92, 178], np.float32) * (1.05 - 0.5 * depth)
-    amount = 0.22 + 0.26 * looks.lips
+    amount = 0.1 + 0.38 * looks.lips
     return np.asarray(skin * np.array([0.82, 0.78, 0.9]) * (1 - amount) + rose * amount, np.float32)
 
 
