@@ -20,7 +20,9 @@ _BIRTH_DATE_TRIES = 2
 
 def is_foreign(decision: Decision) -> bool:
     """Whether the code was none of ours at all: a poster, a T-shirt, another app's code."""
-    return isinstance(decision, TurnAway) and decision.reason is Reason.UNKNOWN and decision.code_kind is CodeKind.UNKNOWN
+    return (
+        isinstance(decision, TurnAway) and decision.reason is Reason.UNKNOWN and decision.code_kind is CodeKind.UNKNOWN
+    )
 
 
 class CheckIn(QObject):

@@ -116,6 +116,7 @@ class Controller(QObject):
         elif screen is Screen.QUEUE:
             for view in (self._screens.documents, self._screens.photo, self._screens.review, self._screens.done):
                 view.clear()
+            self._words.set_language(FIRST)  # whatever language the applicant before had chosen
             self.counter.reload()
         elif screen is Screen.PHOTO:
             self.counter.studio.begin()

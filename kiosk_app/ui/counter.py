@@ -56,7 +56,9 @@ class Counter(QObject):
         """Ends the session; `reason` is "button" or "idle". It ends even where that cannot be recorded."""
         desk = self._desk
         if desk is not None:
-            self._way.run(lambda: desk.log_out(reason), lambda _none: self._logged_out(), lambda _error: self._logged_out())
+            self._way.run(
+                lambda: desk.log_out(reason), lambda _none: self._logged_out(), lambda _error: self._logged_out()
+            )
 
     def show_queue(self) -> None:
         """Back to the queue."""

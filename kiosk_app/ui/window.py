@@ -30,7 +30,13 @@ _CLOCK_MS = 1000
 _STOPPABLE = frozenset({Screen.CONFIRM, Screen.BIRTH_DATE})  # the others have their own way back or out
 _NOTICE_MS = 12_000
 _TOUCHES = frozenset(
-    {QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonRelease, QEvent.Type.TouchBegin, QEvent.Type.KeyPress, QEvent.Type.Wheel}
+    {
+        QEvent.Type.MouseButtonPress,
+        QEvent.Type.MouseButtonRelease,
+        QEvent.Type.TouchBegin,
+        QEvent.Type.KeyPress,
+        QEvent.Type.Wheel,
+    }
 )
 
 
@@ -91,6 +97,8 @@ class KioskWindow(QWidget):
         if self._windowed:
             self.show()
         else:
+            # Without a window manager, as a kiosk should be under X11, nobody else gives the window the display's size.
+            self.setGeometry(QGuiApplication.primaryScreen().geometry())
             self.showFullScreen()
 
     def allow_close(self) -> None:
@@ -214,7 +222,9 @@ class KioskWindow(QWidget):
 
     def _tell(self, error: KioskError) -> None:
         message = message_for(error, self.words)
-        self._notice.set_message(Mood.ERROR, self.words.tr(message.what), self.words.tr(message.do) if message.do else "")
+        self._notice.set_message(
+            Mood.ERROR, self.words.tr(message.what), self.words.tr(message.do) if message.do else ""
+        )
         self._notice.show()
         self._notice_timer.start()
 

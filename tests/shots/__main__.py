@@ -36,7 +36,9 @@ def main() -> None:
     app = QApplication([])
     choice.out.mkdir(parents=True, exist_ok=True)
     for name in choice.scenes:
-        rig = Rig(profile=memory.FixedProfile(PROFILE), metrics=metrics_of(choice.size), key_warning="keys.file_warning", practice=name == "attract_offline")
+        rules = memory.FixedProfile(PROFILE)
+        practice = name == "attract_offline"
+        rig = Rig(profile=rules, metrics=metrics_of(choice.size), key_warning="keys.file_warning", practice=practice)
         rig.window.look.set_theme(choice.theme)
         rig.window.open()
         rig.bridge.syncChanged.emit(ONLINE)

@@ -140,7 +140,11 @@ def away(reason: Reason, later: timedelta = timedelta(), place: str = "icon") ->
 
     def show(rig: Rig) -> None:
         slot = memory.NINE + later
-        appointment = Appointment(place, slot, "renew") if reason not in (Reason.UNKNOWN, Reason.NO_BOOKING, Reason.QUOTA) else None
+        appointment = (
+            Appointment(place, slot, "renew")
+            if reason not in (Reason.UNKNOWN, Reason.NO_BOOKING, Reason.QUOTA)
+            else None
+        )
         decision = TurnAway(reason, CodeKind.NUMBER, appointment, None, slot - timedelta(minutes=30))
         rig.window.controller.check_in._refuse(decision)
         rig.settle()
@@ -174,21 +178,32 @@ def login_wrong(rig: Rig) -> None:
     rig.log_in(pin="000000")
 
 
+MORNING: tuple[tuple[str, str, frozenset[BookingFlag]], ...] = (
+    ("Siti Rahmawati", "new", frozenset({BookingFlag.UMRAH, BookingFlag.UNPAID})),
+    ("Suharto", "renew", frozenset()),
+    ("Kgs. Muhammad Nu'man", "renew", frozenset({BookingFlag.EXPRESS})),
+    ("Ayu Lestari Wulandari", "new", frozenset({BookingFlag.MINOR})),
+    ("Budi Santoso", "new", frozenset()),
+    ("Msy. Dewi Anggraini", "renew", frozenset()),
+)
+
+
 def fill(rig: Rig) -> None:
-    """A morning's arrivals."""
+    """A morning's arrivals. A test that brought its own booking keeps it as the first."""
+    own = rig.roster.bookings[0]
     rig.roster.bookings = [
-        memory.booking(id="AAAAAAAAAA" + "ABCDEFGH"[n], number=f"16710000000000{n:02d}", person=f"p{n}", name=name, service=service, flags=flags)
-        for n, (name, service, flags) in enumerate(
-            (
-                ("Siti Rahmawati", "new", frozenset({BookingFlag.UMRAH, BookingFlag.UNPAID})),
-                ("Suharto", "renew", frozenset()),
-                ("Kgs. Muhammad Nu'man", "renew", frozenset({BookingFlag.EXPRESS})),
-                ("Ayu Lestari Wulandari", "new", frozenset({BookingFlag.MINOR})),
-                ("Budi Santoso", "new", frozenset()),
-                ("Msy. Dewi Anggraini", "renew", frozenset()),
-            )
+        memory.booking(
+            id="AAAAAAAAAA" + "ABCDEFGH"[number],
+            number=f"16710000000000{number:02d}",
+            person=f"p{number}",
+            name=name,
+            service=service,
+            flags=flags,
         )
+        for number, (name, service, flags) in enumerate(MORNING)
     ]
+    if own.name != memory.booking().name:
+        rig.roster.bookings[0] = own
     reception = rig.services.reception
     for booking in rig.roster.bookings:
         arrive(rig, booking)

@@ -34,7 +34,9 @@ def settle(window: QWidget) -> None:
 
 def faults(window: QWidget, look: Look) -> list[str]:
     """All that is wrong on the window as it is now, a sentence each; empty when all is well."""
-    seen = [widget for widget in window.findChildren(QWidget) if widget.isVisible() and not widget.visibleRegion().isEmpty()]
+    seen = [
+        widget for widget in window.findChildren(QWidget) if widget.isVisible() and not widget.visibleRegion().isEmpty()
+    ]
     found = [fault for widget in seen for fault in (*_clipped(widget), *_outside(widget, window))]
     buttons = [widget for widget in seen if isinstance(widget, QAbstractButton)]
     return found + _small(buttons, look) + _overlapping(seen, window)
@@ -54,7 +56,9 @@ def _clipped(widget: QWidget) -> list[str]:
             return [f"{_name(widget)} needs {needed.width()}x{needed.height()}, has {room.width()}x{room.height()}"]
     if isinstance(widget, Pressable) and widget.words():
         if widget.hasHeightForWidth() and widget.heightForWidth(widget.width()) > widget.height() + _SLACK:
-            return [f"{_name(widget)} needs {widget.heightForWidth(widget.width())} px of height, has {widget.height()}"]
+            return [
+                f"{_name(widget)} needs {widget.heightForWidth(widget.width())} px of height, has {widget.height()}"
+            ]
         if widget.width() + _SLACK < min(widget.minimumSizeHint().width(), _longest_word(widget)):
             return [f"{_name(widget)} is narrower than its longest word"]
     if isinstance(widget, Banner | Chip | CodeField):
@@ -70,7 +74,11 @@ def _longest_word(button: Pressable) -> int:
 
 def _outside(widget: QWidget, window: QWidget) -> list[str]:
     area = area_of(widget, window)
-    return [] if scrolls(widget) or window.rect().contains(area) else [f"{_name(widget)} leaves the window: {area.getRect()}"]
+    return (
+        []
+        if scrolls(widget) or window.rect().contains(area)
+        else [f"{_name(widget)} leaves the window: {area.getRect()}"]
+    )
 
 
 def _small(buttons: list[QAbstractButton], look: Look) -> list[str]:
@@ -83,7 +91,11 @@ def _small(buttons: list[QAbstractButton], look: Look) -> list[str]:
 
 
 def _overlapping(seen: list[QWidget], window: QWidget) -> list[str]:
-    solid = [w for w in seen if isinstance(w, QLabel | QAbstractButton | CodeField | Chip) and not scrolls(w) and not _covered(w)]
+    solid = [
+        w
+        for w in seen
+        if isinstance(w, QLabel | QAbstractButton | CodeField | Chip) and not scrolls(w) and not _covered(w)
+    ]
     areas = [(widget, area_of(widget, window)) for widget in solid]
     return [
         f"{_name(first)} and {_name(second)} lie over each other"

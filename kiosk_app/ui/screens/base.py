@@ -34,12 +34,19 @@ class ScreenContext:
         return label
 
     def button(
-        self, name: str, key: str, icon: str = "", kind: Kind = Kind.PRIMARY, tall: bool = True, icon_after: bool = False
+        self,
+        name: str,
+        key: str,
+        icon: str = "",
+        kind: Kind = Kind.PRIMARY,
+        tall: bool = True,
+        icon_after: bool = False,
     ) -> Button:
-        """A button whose words follow the language; `name` is the object name by which tests find it."""
+        """A button whose words follow the language, or are filled by the screen without a key; `name` is its object name."""
         button = Button(self.look, icon=icon, kind=kind, tall=tall, icon_after=icon_after)
         button.setObjectName(name)
-        self.words.bind(button.setText, key)
+        if key:
+            self.words.bind(button.setText, key)
         return button
 
 
@@ -215,7 +222,9 @@ class Stage(QGridLayout):
 class Split(QBoxLayout):
     """Two halves: beside each other on a lying display, below each other on an upright one."""
 
-    def __init__(self, look: Look, first: QWidget, second: QWidget, shares: tuple[int, int] = (1, 1), gap: str = "xl") -> None:
+    def __init__(
+        self, look: Look, first: QWidget, second: QWidget, shares: tuple[int, int] = (1, 1), gap: str = "xl"
+    ) -> None:
         super().__init__(QBoxLayout.Direction.LeftToRight)
         self._look = look
         self._gap = gap

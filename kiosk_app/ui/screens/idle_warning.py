@@ -42,16 +42,20 @@ class IdleWarning(QWidget):
         column.addStretch(1)
         column.addLayout(row)
         column.addStretch(1)
+        context.words.languageChanged.connect(self._say)
         self.setVisible(False)
 
     def show_left(self, seconds: int, whole: int) -> None:
         """Comes up, or counts on."""
         self._seconds = seconds
-        self._text.setText(self._context.words.tr("idle.wipe", n=seconds))
+        self._say()
         self._ring.set_left(seconds, whole, str(seconds))
         if not self.isVisible():
             self.setVisible(True)
             self.raise_()
+
+    def _say(self, _language: str = "") -> None:
+        self._text.setText(self._context.words.tr("idle.wipe", n=self._seconds))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A touch anywhere is an answer."""

@@ -66,7 +66,9 @@ class BirthDateScreen(ScreenView):
         self._pad.cleared.connect(lambda: self._change(""))
         following = context.button("birth.next", "btn.next", icon="arrow-right", icon_after=True)
         following.clicked.connect(self._submit)
-        self.column.addLayout(Stage(look, head, WithinReach(look, self._pad), Actions(look, following, stacked=True), shares=(1, 1)), 1)
+        self.column.addLayout(
+            Stage(look, head, WithinReach(look, self._pad), Actions(look, following, stacked=True), shares=(1, 1)), 1
+        )
         self.refresh()
 
     def show_mismatch(self) -> None:

@@ -144,7 +144,9 @@ class TicketScreen(ScreenView):
         elif self._mismatch:
             self._notice.set_message(Mood.WARNING, words.tr("confirm.mismatch"), words.tr("ticket.mismatch"))
         elif self._already:
-            self._notice.set_message(Mood.INFO, words.tr("ticket.again"), words.tr("st.already", t=arrived, q=ticket.number))
+            self._notice.set_message(
+                Mood.INFO, words.tr("ticket.again"), words.tr("st.already", t=arrived, q=ticket.number)
+            )
         elif not self._online:
             self._notice.set_message(Mood.INFO, words.tr("ticket.stored"), words.tr("net.proof"))
         elif ticket.provisional:

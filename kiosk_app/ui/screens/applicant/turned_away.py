@@ -53,7 +53,9 @@ class TurnedAwayScreen(ScreenView):
         self.column.addWidget(top)
         self.column.addWidget(self._card)
         self.column.addStretch(1)
-        self.column.addWidget(Actions(look, context.label("away.counted", Role.CAPTION, Tone.MUTED), self._typing, done))
+        self.column.addWidget(
+            Actions(look, context.label("away.counted", Role.CAPTION, Tone.MUTED), self._typing, done)
+        )
         self.refresh()
 
     def show_decision(self, decision: TurnAway) -> None:
@@ -69,10 +71,16 @@ class TurnedAwayScreen(ScreenView):
     def refresh(self) -> None:
         """All texts of the reason."""
         decision = self._decision
-        told = Refusal() if decision is None else explain(decision, self.context.profile(), self.context.words, self._today())
+        told = (
+            Refusal()
+            if decision is None
+            else explain(decision, self.context.profile(), self.context.words, self._today())
+        )
         self._heading.set_texts(told.title, told.text)
         self._mark.set_icon(told.icon, Tone.INFO)
-        for fact, (label, value) in zip(self._facts, ((told.when_label, told.when), (told.where_label, told.where)), strict=True):
+        for fact, (label, value) in zip(
+            self._facts, ((told.when_label, told.when), (told.where_label, told.where)), strict=True
+        ):
             fact.set_label(label)
             fact.set_value(value)
             fact.setVisible(bool(value))

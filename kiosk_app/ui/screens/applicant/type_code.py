@@ -64,7 +64,7 @@ class TypeCodeScreen(ScreenView):
         column.addWidget(self._banner)
         main = QWidget()
         right = Column(look, main, gap="l")
-        self._other = context.button("type.letters", "type.letters", icon="keyboard", kind=Kind.SECONDARY)
+        self._other = context.button("type.letters", "", icon="keyboard", kind=Kind.SECONDARY)
         self._other.clicked.connect(self._other_keys)
         row = Row(look, gap="gap")
         row.addWidget(self._field, 1)

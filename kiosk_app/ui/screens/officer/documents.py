@@ -34,7 +34,9 @@ class DocumentsScreen(ScreenView):
         self._recalled = False
         self._rows: dict[str, CheckRow] = {}
         self._head = VisitHead(context)
-        self._recall = context.button("documents.recall", "desk.recall", icon="megaphone", kind=Kind.SECONDARY, tall=False)
+        self._recall = context.button(
+            "documents.recall", "desk.recall", icon="megaphone", kind=Kind.SECONDARY, tall=False
+        )
         self._recall.clicked.connect(self.recallWanted)
         self._miss = context.button("documents.miss", "desk.skip", icon="skip-forward", kind=Kind.SECONDARY, tall=False)
         self._miss.clicked.connect(self.missed)
@@ -61,7 +63,9 @@ class DocumentsScreen(ScreenView):
         right.addWidget(self._title)
         right.addWidget(self._lead)
         right.addWidget(self._pages, 1)
-        self._other = context.button("documents.incomplete", "doc.incomplete", icon="clipboard-list", kind=Kind.SECONDARY)
+        self._other = context.button(
+            "documents.incomplete", "doc.incomplete", icon="clipboard-list", kind=Kind.SECONDARY
+        )
         self._other.clicked.connect(self._show_outcomes)
         self._back = context.button("documents.back", "btn.back", icon="arrow-left", kind=Kind.SECONDARY)
         self._back.clicked.connect(self._show_list)

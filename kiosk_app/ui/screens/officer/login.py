@@ -30,7 +30,7 @@ class LoginScreen(ScreenView):
         look, words = context.look, context.words
         self._officer = ""
         self._message: Message | None = None
-        self._heading = Heading(context, "officer.login", "officer.number.lead")
+        self._heading = Heading(context)
         self._field = CodeField(look, capacity=_ID_DIGITS)
         self._field.setObjectName("login.field")
         self._banner = Banner(look)

@@ -61,7 +61,9 @@ class OutcomePanel(QWidget):
         if outcome is None:
             self._choices.show_choices(
                 [
-                    Choice(choice, OUTCOME_KEYS[choice], _ICONS[choice], f"{self._prefix}.{choice}", choice is Outcome.DONE)
+                    Choice(
+                        choice, OUTCOME_KEYS[choice], _ICONS[choice], f"{self._prefix}.{choice}", choice is Outcome.DONE
+                    )
                     for choice in self._outcomes
                 ]
             )

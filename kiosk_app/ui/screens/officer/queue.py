@@ -32,7 +32,7 @@ class QueueScreen(ScreenView):
         look = context.look
         self._view: QueueView | None = None
         self._link = SyncView()
-        self._heading = Heading(context, "desk.title")
+        self._heading = Heading(context)
         counts = Card(look, sunken=True)
         grid = QGridLayout()
         grid.setSpacing(look.tokens.space.m)
@@ -88,7 +88,9 @@ class QueueScreen(ScreenView):
             line.deleteLater()
         self._lines = []
         self.next.setEnabled(view is not None and bool(view.waiting))
-        numbers = (len(view.waiting), view.arrived, view.finished, view.turned_away) if view is not None else (0, 0, 0, 0)
+        numbers = (
+            (len(view.waiting), view.arrived, view.finished, view.turned_away) if view is not None else (0, 0, 0, 0)
+        )
         for row, number in zip(self._counts.values(), numbers, strict=True):
             row.set_value(words.formats.number(number))
         if view is None:

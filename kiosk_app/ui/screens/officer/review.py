@@ -43,7 +43,7 @@ class ReviewScreen(ScreenView):
         top = Column(look, head, gap="m")
         top.addWidget(self._heading)
         top.addWidget(self._pages, 1)
-        self._use = context.button("review.use", "cam.use", icon="check")
+        self._use = context.button("review.use", "", icon="check")
         self._use.clicked.connect(self._use_wanted)
         self._retake = context.button("review.retake", "cam.retake", icon="rotate-ccw", kind=Kind.SECONDARY)
         self._retake.clicked.connect(self.retakeWanted)
