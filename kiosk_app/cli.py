@@ -6,12 +6,11 @@ Exit status: 0 done, 1 failed (one line says why and what to do), 2 wrong usage.
 import argparse
 import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from kiosk_app import __version__, log
-from kiosk_app.commands import demo, enrol, practice, report, run, status, sync, verify
+from kiosk_app.commands.common import Subparsers
 from kiosk_app.errors import KioskError
-from kiosk_app.office.cli import add_office_command
 
 _logger = logging.getLogger(__name__)
 _TEACHES = """\
@@ -24,22 +23,93 @@ A reference office: kiosk-app office --data DIR serve --port 8080
 """
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """The parser of all commands."""
+# Each command is loaded when it is asked for: the booth's start must not wait for the office's database or the models.
+def _add_run(subparsers: Subparsers) -> None:
+    from kiosk_app.commands import run
+
+    run.add(subparsers)
+
+
+def _add_demo(subparsers: Subparsers) -> None:
+    from kiosk_app.commands import demo
+
+    demo.add(subparsers)
+
+
+def _add_practice(subparsers: Subparsers) -> None:
+    from kiosk_app.commands import practice
+
+    practice.add(subparsers)
+
+
+def _add_enrol(subparsers: Subparsers) -> None:
+    from kiosk_app.commands import enrol
+
+    enrol.add(subparsers)
+
+
+def _add_sync(subparsers: Subparsers) -> None:
+    from kiosk_app.commands import sync
+
+    sync.add(subparsers)
+
+
+def _add_status(subparsers: Subparsers) -> None:
+    from kiosk_app.commands import status
+
+    status.add(subparsers)
+
+
+def _add_verify(subparsers: Subparsers) -> None:
+    from kiosk_app.commands import verify
+
+    verify.add(subparsers)
+
+
+def _add_report(subparsers: Subparsers) -> None:
+    from kiosk_app.commands import report
+
+    report.add(subparsers)
+
+
+def _add_office(subparsers: Subparsers) -> None:
+    from kiosk_app.office.cli import add_office_command
+
+    add_office_command(subparsers)
+
+
+COMMANDS: Mapping[str, tuple[str, Callable[[Subparsers], None]]] = {
+    "run": ("the booth, full screen", _add_run),
+    "demo": ("a throw-away booth with practice people; nothing is kept", _add_demo),
+    "practice": ("a scripted day with practice people (practice booths only)", _add_practice),
+    "enrol": ("make this data folder a booth of an office", _add_enrol),
+    "sync": ("bring records and photos to the office, and its news here", _add_sync),
+    "status": ("what waits, what the office confirmed, how old the roster is", _add_status),
+    "verify": ("check the journal from its first record to its last", _add_verify),
+    "report": ("the daily report", _add_report),
+    "office": ("the reference central office", _add_office),
+}
+
+
+def build_parser(command: str) -> argparse.ArgumentParser:
+    """The parser with `command` in full; all others by name and summary only."""
     parser = argparse.ArgumentParser(
         prog="kiosk-app", description=_TEACHES, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--version", action="version", version=f"kiosk-app {__version__}")
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
-    for command in (run, demo, practice, enrol, sync, status, verify, report):
-        command.add(subparsers)
-    add_office_command(subparsers)
+    for name, (summary, add) in COMMANDS.items():
+        if name == command:
+            add(subparsers)
+        else:
+            subparsers.add_parser(name, help=summary)
     return parser
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command; the exit status."""
-    args = build_parser().parse_args(argv)
+    words = sys.argv[1:] if argv is None else list(argv)
+    args = build_parser(words[0] if words else "").parse_args(words)
     log.configure()
     try:
         status: int = args.run(args)

@@ -163,6 +163,7 @@ def _last_reason(kiosk: KioskApp) -> Callable[[], str]:
 
 @contextmanager
 def _house(seed: int) -> Iterator[Playhouse]:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # ends by way of every `finally`, so that no folder is left
     house = Playhouse(seed)
     try:
         house.open()
