@@ -1,15 +1,39 @@
-"""People for the pictures: the practice person, drawn by the camera's own renderer."""
+"""People for the pictures: the practice person, drawn by the camera's own renderer; each picture is made once."""
 
+from functools import cache
+
+import cv2
 import numpy as np
+from numpy.typing import NDArray
 
-WIDTH, HEIGHT = 1280, 720
+from kiosk_app.camera.portrait import PortraitAssessor
+from kiosk_app.camera.practice.camera import PracticeCamera
+from kiosk_app.camera.practice.person import Person
+
+Picture = NDArray[np.uint8]
+_SHE = Person(skin=3, hijab=True, seed=4)
+_HE = Person(skin=5, seed=11)
 
 
-def scene(what: str) -> np.ndarray:
-    """A BGR camera frame."""
-    return np.full((HEIGHT, WIDTH, 3), 205, np.uint8)
+@cache
+def scene(what: str) -> Picture:
+    """A camera frame, BGR: somebody who sits "straight" or "turned", or a "phone" that is held up."""
+    camera = PracticeCamera()
+    if what == "phone":
+        camera.stage.hold_code("1671000000000042")
+    elif what == "turned":
+        camera.stage.sit(_HE, yaw=22)
+    else:
+        camera.stage.sit(_SHE)
+    return camera.render(camera.stage.snapshot())
 
 
-def portrait(what: str) -> np.ndarray:
-    """A BGR portrait of 413 x 531."""
-    return np.full((531, 413, 3), 220, np.uint8)
+@cache
+def portrait(what: str) -> Picture:
+    """The passport photo of a frame, BGR, as the booth crops it."""
+    return PortraitAssessor().assess(scene(what)).crop()
+
+
+def jpeg(picture: Picture) -> bytes:
+    """A picture as it is shown and sealed."""
+    return cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, 92])[1].tobytes()

@@ -3,19 +3,17 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-import cv2
-import numpy as np
-
 from kiosk_app.booth.admission import Appointment, TurnAway
 from kiosk_app.booth.bookings import Booking, BookingFlag
 from kiosk_app.booth.facts import CodeKind, Reason
 from kiosk_app.booth.flow import Event
 from kiosk_app.booth.portrait_rules import RULES
 from kiosk_app.booth.profile import Place
+from kiosk_app.camera.preview import PreviewSize, preview
 from kiosk_app.errors import KioskError
 from kiosk_app.ui.services import CaptureView, LiveView, PreviewImage, SyncView
 from tests import memory
-from tests.shots.faces import portrait, scene
+from tests.shots.faces import Picture, jpeg, portrait, scene
 from tests.ui.rig import Rig
 
 ONLINE = SyncView(
@@ -41,19 +39,11 @@ NUMBER = "1671000000000042"
 PASS = dict.fromkeys(RULES, "pass")
 
 
-def preview(picture: np.ndarray, width: int, height: int) -> PreviewImage:
-    """A BGR picture as a preview frame that fills the widget."""
-    share = max(width / picture.shape[1], height / picture.shape[0])
-    large = cv2.resize(picture, None, fx=share, fy=share, interpolation=cv2.INTER_AREA)
-    top, left = (large.shape[0] - height) // 2, (large.shape[1] - width) // 2
-    cut = cv2.cvtColor(large[top : top + height, left : left + width], cv2.COLOR_BGR2BGRA)
-    return PreviewImage(memoryview(cut).cast("B"), width, height, width * 4)
-
-
-def show_picture(rig: Rig, picture: np.ndarray) -> None:
-    """One frame of the camera in the size that was asked for."""
-    width, height, _mirrored = next(size for size in reversed(rig.camera.sizes) if size[0])
-    rig.bridge.offer_preview(preview(picture, width, height))
+def show_picture(rig: Rig, picture: Picture) -> None:
+    """One frame of the camera, made to the size that was asked for as the camera wing makes it."""
+    width, height, mirrored = next(size for size in reversed(rig.camera.sizes) if size[0])
+    made = preview(picture, PreviewSize(width, height, mirrored))
+    rig.bridge.offer_preview(PreviewImage(made.data.cast("B"), made.shape[1], made.shape[0], made.strides[0]))
     rig.settle()
 
 
@@ -268,13 +258,12 @@ def photo_fault(rig: Rig) -> None:
     rig.settle()
 
 
-def captured(rig: Rig, verdicts: dict[str, str], picture: np.ndarray) -> None:
+def captured(rig: Rig, verdicts: dict[str, str], picture: Picture) -> None:
     """The camera took this picture."""
     good = "advice" not in verdicts.values()
-    jpeg = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, 92])[1].tobytes()
     height, width = picture.shape[:2]
     rig.press("photo.capture")
-    rig.bridge.captured.emit(CaptureView(jpeg, width, height, {}, verdicts, {"face": "x"}, good))
+    rig.bridge.captured.emit(CaptureView(jpeg(picture), width, height, {}, verdicts, {"face": "x"}, good))
     rig.settle()
 
 

@@ -1,6 +1,5 @@
 """The officer's screens: log in, call, check, photograph, close."""
 
-import cv2
 import pytest
 
 from kiosk_app.booth.facts import (
@@ -18,7 +17,7 @@ from kiosk_app.booth.visits import VisitState
 from kiosk_app.errors import KioskError
 from kiosk_app.ui.services import CaptureView, LiveView, Watch
 from tests import memory
-from tests.shots.faces import portrait
+from tests.shots.faces import jpeg, portrait
 from tests.shots.scenes import PASS, PROFILE, SCENES, arrive
 from tests.ui.rig import MakeRig, Rig
 
@@ -52,10 +51,10 @@ def live(rig: Rig, at: float, **advice: str) -> None:
 
 
 def capture(rig: Rig, **advice: str) -> None:
-    jpeg = cv2.imencode(".jpg", portrait("straight"))[1].tobytes()
+    photo = jpeg(portrait("straight"))
     verdicts = {**PASS, **advice}
     rig.bridge.captured.emit(
-        CaptureView(jpeg, 413, 531, {"yaw_deg": 1.0}, verdicts, {"face": "m1"}, "advice" not in advice.values())
+        CaptureView(photo, 413, 531, {"yaw_deg": 1.0}, verdicts, {"face": "m1"}, "advice" not in advice.values())
     )
     rig.settle()
 

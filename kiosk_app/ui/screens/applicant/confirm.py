@@ -74,7 +74,7 @@ class ConfirmScreen(ScreenView):
         no.clicked.connect(self.denied)
         yes.clicked.connect(self.confirmed)
         self.column.addWidget(Heading(context, "confirm.title"))
-        self.column.addLayout(Split(look, facts, beside, (6, 5), gap="l"), 1)
+        self.column.addLayout(Split(look, facts, beside, (7, 5), gap="l"), 1)
         self.column.addWidget(Actions(look, no, yes))
         look.changed.connect(self.refresh)
         self.refresh()
@@ -96,8 +96,8 @@ class ConfirmScreen(ScreenView):
         self._grid.setHorizontalSpacing(space.xl)
         self._grid.setVerticalSpacing(space.m)
         columns = 1 if self.context.look.portrait else 2
-        self._grid.setColumnStretch(0, 1)
-        self._grid.setColumnStretch(1, columns - 1)
+        self._grid.setColumnStretch(0, 4)
+        self._grid.setColumnStretch(1, 3 if columns > 1 else 0)
         shown = 0
         for name, row in self._rows.items():
             self._grid.removeWidget(row)
@@ -126,7 +126,8 @@ class ConfirmScreen(ScreenView):
             service = profile.service(appointment.service)
             if service is not None:
                 values["type"] = words.tr(service.title)
-            values["slot"] = words.formats.moment(appointment.slot, profile.zone)
+            day = words.formats.long_date(appointment.slot.astimezone(profile.zone).date())
+            values["slot"] = f"{day}\n{words.formats.clock(appointment.slot, profile.zone)}"
             place = profile.place_by_id(appointment.place)
             if place is not None:
                 values["place"] = place.name

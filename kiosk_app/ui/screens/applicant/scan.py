@@ -1,7 +1,7 @@
 """Hold the code to the camera: the picture shows where, and what to do when it does not go."""
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from kiosk_app.booth.flow import Screen
 from kiosk_app.ui.kit.banner import Banner, Mood
@@ -29,6 +29,8 @@ class ScanScreen(ScreenView):
         self._fault = ""
         self.preview = CameraPreview(look, Guide.CODE, icon="scan-qr-code")
         self.preview.setObjectName("scan.preview")
+        # The picture takes what is left over.
+        self.preview.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self._banner = Banner(look)
         self._banner.setObjectName("scan.hint")
         head = QWidget()

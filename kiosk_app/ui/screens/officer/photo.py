@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from kiosk_app.booth.desk import VisitCard
 from kiosk_app.booth.flow import Screen
@@ -35,6 +36,8 @@ class PhotoScreen(ScreenView):
         self._attempts = (0, 0)
         self.preview = CameraPreview(look, Guide.HEAD, icon="camera")
         self.preview.setObjectName("photo.preview")
+        # The picture takes what is left over.
+        self.preview.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self._say = context.label(role=Role.TITLE, tone=Tone.PRIMARY)
         self._say.setObjectName("photo.advice")
         self._say.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -59,6 +62,8 @@ class PhotoScreen(ScreenView):
         skip.clicked.connect(self.skipped)
         actions = Actions(look, skip, self.capture)
         self.column.addLayout(Stage(look, head, main, actions, main_left=True, shares=(6, 7)), 1)
+        look.changed.connect(self._hold_room)
+        self._hold_room()
         self.refresh()
 
     def show_card(self, card: VisitCard) -> None:
@@ -105,6 +110,10 @@ class PhotoScreen(ScreenView):
         self._rules.show_verdicts({})
         self.show_busy(False)
         self.refresh()
+
+    def _hold_room(self) -> None:
+        """Two lines of advice at any time: the picture must not jump when one advice is longer than the other."""
+        self._say.setMinimumHeight(2 * QFontMetrics(self._say.font()).lineSpacing())
 
     def refresh(self) -> None:
         """Advice, attempts, messages."""
