@@ -111,8 +111,9 @@ class KioskApp:
         self.bridge.run(lambda: self.booth.journal.append(fact), lambda _: None, self._failed)
 
     def _sweep(self) -> None:
-        """Removes what an interrupted write left; whole packets that no record names are kept and told."""
-        swept = self.booth.photos.sweep(self.booth.outbox.known_blobs())
+        """Removes what an interrupted write or purge left; whole packets that no record names are kept and told."""
+        outbox = self.booth.outbox
+        swept = self.booth.photos.sweep(outbox.known_blobs(), outbox.blobs_purged())
         if swept.orphans:
             log.event(_logger, "photo-orphans", logging.WARNING, count=len(swept.orphans))
             self.booth.journal.append(Incident("photo-orphans", str(len(swept.orphans))))

@@ -197,6 +197,35 @@ class Outbox:
         with self._database.transaction():
             self._database.execute(_BLOB_LATER, (*self._later(), problem, sha256))
 
+    def purgeable(self, captured_before: datetime, now: datetime, limit: int) -> tuple[str, ...]:
+        """The oldest photos that may leave the booth: the office holds them, and holds their records on a backup too.
+
+        `now` is the office's time, and a capture counts by it too: the booth's clock at that moment, put right by what the booth
+        knew of its error then. One that lies ahead of `now` was made under a clock that had jumped; then the time of the last
+        record before it counts. A clock that was behind makes a photo go sooner, never before the office has it safe.
+        """
+        safe_pos = self.get_meta(meta.SAFE_POS)
+        if safe_pos is None:
+            return ()
+        now_ms = to_ms(now)
+        rows = self._database.rows(_PURGEABLE, (safe_pos, now_ms, now_ms, to_ms(captured_before), limit))
+        return tuple(sha256 for (sha256,) in rows)
+
+    def blob_purged(self, sha256: str) -> bool:
+        """Says that the photo's file goes now; to be called before it does, so that no crash leaves a photo looked for in vain.
+
+        False, and nothing changed, for a photo that the office has not confirmed: its file must stay.
+        """
+        with self._database.transaction():
+            sql = "UPDATE blobs SET state = 'purged' WHERE sha256 = ? AND state IN ('verified', 'purged')"
+            return self._database.execute(sql, (sha256,)) > 0
+
+    def blobs_purged(self) -> frozenset[str]:
+        """Every photo whose file was said to go; where a crash came first, it is still there."""
+        return frozenset(
+            sha256 for (sha256,) in self._database.stream("SELECT sha256 FROM blobs WHERE state = 'purged'")
+        )
+
     def blobs_verified(self) -> int:
         """How many photos the office has confirmed, purged ones included."""
         return self._number("SELECT count(*) FROM blobs WHERE state IN ('verified', 'purged')")
@@ -276,6 +305,15 @@ _WAITING = (
 _QUARANTINED = (
     "SELECT seq, id, epoch, applicant_key, kind, schema, body, prev_sha, sig, captured_ms, next_ms, last_problem"
     " FROM records INDEXED BY records_quarantined WHERE state = 'quarantined' ORDER BY seq"
+)
+# Parameters: the office's safe position, its time now twice, and the latest time of capture that is old enough.
+_PURGEABLE = (
+    "SELECT b.sha256 FROM blobs b JOIN records r ON r.seq = b.seq"
+    " WHERE b.state = 'verified' AND r.state = 'acked' AND r.pos <= ?"
+    " AND coalesce((SELECT p.captured_ms + CASE WHEN json_valid(CAST(p.body AS TEXT))"
+    " THEN coalesce(json_extract(CAST(p.body AS TEXT), '$.stamp.offset_ms'), 0) ELSE 0 END AS at_ms"
+    " FROM records p WHERE p.seq <= r.seq AND at_ms <= ? ORDER BY p.seq DESC LIMIT 1), ?) <= ?"
+    " ORDER BY b.seq LIMIT ?"
 )
 # The wait doubles with each attempt, from the first to the longest; parameters: now, first, longest, problem, which.
 _RECORD_LATER = (

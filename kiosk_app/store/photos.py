@@ -33,10 +33,14 @@ class SealingKey:
 
 @dataclass(frozen=True, slots=True)
 class SweepReport:
-    """`temporary`: unfinished files that were removed. `orphans`: whole packets that no record names; they stay."""
+    """`temporary`: unfinished files that were removed, `purged`: packets whose purge a crash had cut short, removed too.
+
+    `orphans`: whole packets that no record names; they stay.
+    """
 
     temporary: int
     orphans: tuple[str, ...]
+    purged: int = 0
 
 
 class PhotoStore:
@@ -77,26 +81,38 @@ class PhotoStore:
         return packet
 
     def remove(self, blob: str) -> None:
-        """Removes a packet that the office holds; one that is already gone is no error."""
-        self._path(blob).unlink(missing_ok=True)
-        sync_folder(self._folder)
+        """Removes a packet that the office holds; one that is already gone is no error. Raises KioskError "photo-not-removed"."""
+        path = self._path(blob)
+        try:
+            path.unlink(missing_ok=True)
+            sync_folder(self._folder)
+        except OSError as error:
+            raise KioskError(
+                "photo-not-removed",
+                "A photo that was sent could not be removed from the data folder.",
+                "Check that the folder belongs to the account that runs the program, then the disk.",
+            ) from error
 
-    def sweep(self, known: Collection[str]) -> SweepReport:
-        """Clears what a crash left half-written, and reports whole packets that no record in `known` names.
+    def sweep(self, known: Collection[str], purged: Collection[str] = frozenset()) -> SweepReport:
+        """Clears what a crash left half-written or half-removed, and reports whole packets that no record in `known` names.
 
-        Orphans are kept: a journal that was lost is rebuilt from them.
+        `purged` are those of `known` that are to be gone. Orphans are kept: a journal that was lost is rebuilt from them.
         """
-        temporary = 0
+        temporary = removed = 0
         orphans = []
         for entry in sorted(os.scandir(self._folder), key=lambda entry: entry.name):
+            blob = entry.name.removesuffix(SUFFIX)
             if entry.name.endswith(TEMPORARY_SUFFIX):
                 Path(entry.path).unlink()
                 temporary += 1
-            elif entry.name.endswith(SUFFIX) and entry.name.removesuffix(SUFFIX) not in known:
-                orphans.append(entry.name.removesuffix(SUFFIX))
+            elif entry.name.endswith(SUFFIX) and blob in purged:
+                self.remove(blob)
+                removed += 1
+            elif entry.name.endswith(SUFFIX) and blob not in known:
+                orphans.append(blob)
         if temporary:
             sync_folder(self._folder)
-        return SweepReport(temporary, tuple(orphans))
+        return SweepReport(temporary, tuple(orphans), removed)
 
     def _path(self, blob: str) -> Path:
         return _packet_path(self._folder, blob)

@@ -1,6 +1,6 @@
 """Booths to be killed: `python -m tests.store.nursery FOLDER` forks one for each line on its standard input.
 
-A booth goes on where the last one was killed: it serves applicants (arrival, call, photo, outcome) and sends records, and it
+A booth goes on where the last one was killed: it serves applicants (arrival, call, photo, outcome), sends records and purges photos, and it
 writes a line to the witness file, synced, only after the store said that something is kept. Its first line says "started".
 """
 
@@ -41,7 +41,7 @@ def serve(folder: Path) -> None:
     journal = JournalStore(database, keys, clock, lambda: 1, lambda: WIB)
     photos = PhotoStore(folder / "photos", lambda: OFFICE_KEY, DEVICE, clock)
     outbox = Outbox(database, clock)
-    photos.sweep(outbox.known_blobs())
+    photos.sweep(outbox.known_blobs(), outbox.blobs_purged())
     ids = Uuid7Generator(clock)
     while True:
         today = clock.now().astimezone(WIB).date()
@@ -56,9 +56,16 @@ def serve(folder: Path) -> None:
         testify("kept", journal.append(photo_taken(sealed, visit), sealed.record_id).id)
         testify("kept", journal.append(finished(visit)).id)
         sent = outbox.due(2, 10**6)
-        outbox.apply_results([RecordAnswer(record.id, Answer.ACCEPTED, record.seq) for record in sent])
+        outbox.apply_results([RecordAnswer(record.id, Answer.ACCEPTED, record.seq) for record in sent], 10**9)
         for record in sent:
             testify("acked", record.id)
+            for blob in record.blobs:
+                testify("verified", blob)
+                outbox.blob_verified(blob)
+        for blob in outbox.purgeable(clock.now(), clock.now(), 1):
+            outbox.blob_purged(blob)
+            photos.remove(blob)
+            testify("purged", blob)
 
 
 def main() -> None:

@@ -14,13 +14,15 @@ from typing import IO
 
 import pytest
 
+from kiosk_app.clock import SystemClock
 from kiosk_app.store import projections
 from kiosk_app.store.database import Database
 from kiosk_app.store.keys import FileKeyHolder
 from kiosk_app.store.opening import open_journal
 from kiosk_app.store.outbox import Outbox
-from kiosk_app.store.photos import packet_fault
+from kiosk_app.store.photos import PhotoStore, packet_fault
 from kiosk_app.store.verify import verify_journal
+from tests.store.samples import DEVICE, OFFICE_KEY
 
 KILLS, YOUNG = 30, 8
 ROOT = Path(__file__).parents[2]
@@ -88,11 +90,15 @@ def witnessed(folder: Path) -> list[list[str]]:
 def examine(folder: Path, database: Database, keys: FileKeyHolder) -> None:
     """Everything that the witness heard is there, and nothing is half there."""
     heard = witnessed(folder)
-    kept, acked, sealed = ({words[1] for words in heard if words[0] == what} for what in ("kept", "acked", "sealed"))
+    whats = ("kept", "acked", "sealed", "verified", "purged")
+    kept, acked, sealed, verified, purged = ({words[1] for words in heard if words[0] == what} for what in whats)
     states = dict(database.rows("SELECT id, state FROM records"))
     assert kept <= set(states)
     assert all(states[record] == "acked" for record in acked)
-    assert {packet_fault(folder / "photos", blob) for blob in sealed} <= {""}
+    marked = Outbox(database).blobs_purged()
+    assert purged <= marked <= verified  # nothing goes that the office did not confirm
+    assert {packet_fault(folder / "photos", blob) for blob in sealed - marked} <= {""}
+    assert {packet_fault(folder / "photos", blob) for blob in purged} <= {"photo-missing"}
     report = verify_journal(database, keys.public_der(), folder / "photos")
     assert (report.first_fault, report.records) == (None, len(states))
     counts = Outbox(database).counts()
@@ -108,7 +114,7 @@ def test_all_that_was_confirmed_survives_kill_9_at_any_moment(tmp_path: Path) ->
     for name in ("keys", "photos"):
         (tmp_path / name).mkdir()
     keys = FileKeyHolder(tmp_path / "keys")
-    moments = random.Random(9)  # noqa: S311  # moments to kill at, no secrets
+    moments = random.Random(9)  # moments to kill at, no secrets
     with nursery(tmp_path) as process:
         for kill in range(KILLS):
             child = start(process, tmp_path)
@@ -123,5 +129,10 @@ def test_all_that_was_confirmed_survives_kill_9_at_any_moment(tmp_path: Path) ->
                     examine(tmp_path, database, keys)
     with open_journal(tmp_path / "journal.db", keys) as database:
         examine(tmp_path, database, keys)
+        outbox, photos = Outbox(database), PhotoStore(tmp_path / "photos", lambda: OFFICE_KEY, DEVICE, SystemClock())
+        photos.sweep(outbox.known_blobs(), outbox.blobs_purged())
+        left = {path.name.removesuffix(".sealed") for path in (tmp_path / "photos").iterdir()}
+        assert outbox.blobs_purged()
+        assert not left & outbox.blobs_purged()
         assert len(witnessed(tmp_path)) > 2 * KILLS
         assert Outbox(database).counts().acked
