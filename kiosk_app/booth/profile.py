@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 
 from kiosk_app.booth.portrait_rules import PortraitProfile
 
+_LONGEST_RETENTION_H = 8760  # a year: the screen promises that photos leave the device
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -111,6 +113,8 @@ class Profile:
 
     def __post_init__(self) -> None:
         ZoneInfo(self.timezone)
+        if not 0 <= self.retention_hours <= _LONGEST_RETENTION_H:
+            raise ValueError("retention_hours must be between 0 and 8760")
         if self.place not in {place.id for place in self.places}:
             raise ValueError("place must be one of places")
 

@@ -27,5 +27,27 @@ def better(old: ClockReading | None, new: ClockReading) -> bool:
     return old is None or abs(new.offset_ms - old.offset_ms) > new.error_ms or new.error_ms < old.error_ms
 
 
+class OfficeTime:
+    """What time it is at the office, as it last said itself, carried on by the monotonic clock: whatever becomes of the booth's
+    wall clock does not move it. Written by one lane and read by others; knows nothing until the office has answered."""
+
+    def __init__(self) -> None:
+        self._heard: tuple[datetime, float] | None = None
+
+    def hear(self, server_time: datetime, monotonic: float) -> None:
+        """The office said `server_time`, at `monotonic` at the latest."""
+        self._heard = (server_time, monotonic)
+
+    def now(self, monotonic: float) -> datetime | None:
+        """The time at `monotonic`, late rather than early; None where it is unknown."""
+        heard = self._heard
+        if heard is None:
+            return None
+        try:
+            return heard[0] + timedelta(seconds=monotonic - heard[1])
+        except OverflowError:  # a number that no calendar reaches
+            return None
+
+
 def _ms(span: timedelta) -> int:
     return round(span / timedelta(milliseconds=1))

@@ -18,7 +18,6 @@ class ConfigTaker:
         self._officers = officers
         self._memory = memory
         self._identity = identity
-        self._key = unb64(identity.config_key)
         kept = store.load()
         self.version = kept.version if kept is not None else 0
 
@@ -28,7 +27,7 @@ class ConfigTaker:
         Raises KioskError "config-untrusted", "config-malformed" or "config-rollback", and then has kept nothing.
         """
         body, signature = unb64(answer.body), unb64(answer.sig)
-        content = self._opened(StoredConfig(answer.version, body, signature))
+        content = opened(StoredConfig(answer.version, body, signature), self._identity)
         known = self.version
         self._store.save(answer.version, body, signature)
         self.version = answer.version
@@ -43,21 +42,29 @@ class ConfigTaker:
             return
         kept = self._store.load()
         if kept is not None:
-            content = self._opened(kept)
+            content = opened(kept, self._identity)
             self._officers.replace_all([OfficerRow(one.id, one.name, one.role, one.pin) for one in content.officers])
             self._memory.keep_officers_version(kept.version)
 
-    def _opened(self, config: StoredConfig) -> ConfigBody:
-        try:
-            content = open_config(config.version, config.body, config.sig, self._key)
-        except RecursionError as error:
-            raise KioskError(
-                "config-malformed", "The office's configuration cannot be read.", "Tell the office."
-            ) from error
-        if content.profile.place != self._identity.site_id:
-            raise KioskError(
-                "config-untrusted",
-                "The configuration is for another place than this booth's.",
-                "Tell the office, or enrol the booth again.",
-            )
-        return content
+
+def opened(config: StoredConfig, identity: Identity) -> ConfigBody:
+    """The content, for this booth and under the office's signature; raises "config-untrusted" or "config-malformed"."""
+    try:
+        content = open_config(config.version, config.body, config.sig, unb64(identity.config_key))
+    except RecursionError as error:
+        raise KioskError(
+            "config-malformed", "The office's configuration cannot be read.", "Tell the office."
+        ) from error
+    if content.profile.place != identity.site_id:
+        raise KioskError(
+            "config-untrusted",
+            "The configuration is for another place than this booth's.",
+            "Tell the office, or enrol the booth again.",
+        )
+    return content
+
+
+def retention_hours(store: ConfigStore, identity: Identity) -> int | None:
+    """How long a photo that the office holds may stay in the booth, by the configuration in force; None before the first."""
+    kept = store.load()
+    return None if kept is None else opened(kept, identity).profile.retention_hours

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from kiosk_app.contract.config import ConfigBody
 from kiosk_app.contract.messages import Hints
@@ -13,7 +14,8 @@ from kiosk_app.log import event
 from kiosk_app.store.identity import Identity
 from kiosk_app.sync.backoff import Wake
 from kiosk_app.sync.client import OfficeClient
-from kiosk_app.sync.configs import ConfigTaker
+from kiosk_app.sync.clocks import OfficeTime
+from kiosk_app.sync.configs import ConfigTaker, retention_hours
 from kiosk_app.sync.enrol import office_address
 from kiosk_app.sync.lanes import PHOTOS, PULLS, RECORDS, Lane, LaneParts
 from kiosk_app.sync.photos import WIDTH, PhotosLane, PhotosParts
@@ -88,6 +90,7 @@ class SyncEngine:
         self._rng = rng or random.SystemRandom()
         self._transport = transport or _transports(address, ca_file)
         self._board = StatusBoard(self._listeners.on_status)
+        self._office_time = OfficeTime()
         self._stopping = threading.Event()
         builders = {RECORDS: self._build_records, PHOTOS: self._build_photos, PULLS: self._build_pulls}
         self._lanes = {name: LaneThread(name, build, self._board) for name, build in builders.items()}
@@ -151,7 +154,8 @@ class SyncEngine:
         clients = tuple(self._client(tokens) for _ in range(WIDTH))
         stores = self._files.open()
         photos = self._files.photos(self._identity.device_id)
-        parts = PhotosParts(stores.outbox, photos, clients, DaemonExecutor())
+        rule = partial(retention_hours, stores.configs, self._identity)
+        parts = PhotosParts(stores.outbox, photos, clients, DaemonExecutor(), rule)
         return _Owned(PhotosLane(self._parts(stores), parts), clients, stores)
 
     def _build_pulls(self) -> _Owned:
@@ -173,7 +177,7 @@ class SyncEngine:
         )
 
     def _parts(self, stores: LaneStores) -> LaneParts:
-        return LaneParts(stores.memory, self._files.clock, self._rng, self._board)
+        return LaneParts(stores.memory, self._files.clock, self._rng, self._board, self._office_time)
 
     def _hint(self, hints: Hints) -> None:
         def tell(lane: Lane) -> None:

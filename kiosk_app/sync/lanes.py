@@ -11,6 +11,7 @@ from kiosk_app.contract.messages import Scope
 from kiosk_app.errors import KioskError
 from kiosk_app.log import event
 from kiosk_app.sync.backoff import Backoff, Wake
+from kiosk_app.sync.clocks import OfficeTime
 from kiosk_app.sync.memory import SyncMemory
 from kiosk_app.sync.outcomes import CallError, Fault
 from kiosk_app.sync.reachability import Step
@@ -33,12 +34,13 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class LaneParts:
-    """What every lane is built from; all of it belongs to the lane's own thread, except the board."""
+    """What every lane is built from; all of it belongs to the lane's own thread, except the board and the office's time."""
 
     memory: SyncMemory
     clock: Clock
     rng: random.Random
     board: StatusBoard
+    office_time: OfficeTime
 
 
 class Lane(ABC):

@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass, replace
 from queue import SimpleQueue
@@ -15,6 +15,7 @@ from kiosk_app.sync.backoff import OTHERS_CAP_S
 from kiosk_app.sync.client import OfficeClient
 from kiosk_app.sync.lanes import PHOTOS, Lane, LaneParts, Turn
 from kiosk_app.sync.outcomes import SOFT_FAULTS, CallError, Fault
+from kiosk_app.sync.retention import Retention
 from kiosk_app.sync.status import with_blobs_of
 from kiosk_app.sync.uploads import upload
 
@@ -29,12 +30,16 @@ _log = logging.getLogger("sync")
 
 @dataclass(frozen=True, slots=True)
 class PhotosParts:
-    """`clients` share one lane's token; as many uploads run at once on `executor` as there are clients."""
+    """`clients` share one lane's token; as many uploads run at once on `executor` as there are clients.
+
+    `retention_hours`: how long a photo that the office holds is kept, None while no configuration says so.
+    """
 
     outbox: Outbox
     photos: PhotoStore
     clients: tuple[OfficeClient, ...]
     executor: Executor
+    retention_hours: Callable[[], int | None]
 
 
 class PhotosLane(Lane):
@@ -46,6 +51,7 @@ class PhotosLane(Lane):
         self._photos = parts.photos
         self._executor = parts.executor
         self._clients = parts.clients
+        self._retention = Retention(parts.outbox, parts.photos, parts.retention_hours, lane.office_time, lane.clock)
         self._free: SimpleQueue[OfficeClient] = SimpleQueue()
         for client in parts.clients:
             self._free.put(client)
@@ -59,6 +65,7 @@ class PhotosLane(Lane):
             self._send(wave)
         finally:
             self._tell_blobs()
+        self._retention.run_if_due()
         if wave.failure is not None:
             raise wave.failure
         return Turn(0.0 if wave.sent else LOOK_S, reached=wave.sent > 0)

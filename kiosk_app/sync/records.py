@@ -53,6 +53,7 @@ class RecordsLane(Lane):
         self._outbox = parts.outbox
         self._client = parts.client
         self._parts = parts
+        self._office_time = lane.office_time
         self._sizer = BatchSizer(lane.memory.limits())
         self._beat_at = 0.0
         self._reading: ClockReading | None = None
@@ -141,6 +142,7 @@ class RecordsLane(Lane):
     def _learn(self, timed: TimedSync) -> None:
         """What every answer says beside its results."""
         self._note_scope(self._client.scope)
+        self._office_time.hear(timed.answer.server_time, self._clock.monotonic())
         if better(self._reading, timed.clock):
             self._reading = timed.clock
             self._memory.keep_offset_ms(timed.clock.offset_ms)

@@ -5,6 +5,7 @@ import random
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from kiosk_app.booth.facts import Arrived, Called, CodeKind, HelpCalled, Lane, PhotoTaken
@@ -21,7 +22,8 @@ from kiosk_app.store.keys import FileKeyHolder
 from kiosk_app.store.opening import open_journal, open_roster
 from kiosk_app.store.photos import PhotoStore, SealingKey
 from kiosk_app.sync.client import OfficeClient
-from kiosk_app.sync.configs import ConfigTaker
+from kiosk_app.sync.clocks import OfficeTime
+from kiosk_app.sync.configs import ConfigTaker, retention_hours
 from kiosk_app.sync.enrol import enrol, to_identity
 from kiosk_app.sync.lanes import LaneParts
 from kiosk_app.sync.photos import WIDTH, PhotosLane, PhotosParts
@@ -55,6 +57,7 @@ class BoothKit:
         self.clock = clock
         self.url = url
         self.board = StatusBoard()
+        self.office_time = OfficeTime()
         self.heard = Heard()
         self.open(BoothFiles(paths, self.keys, clock))
         self.identity = self.files.identity()
@@ -129,8 +132,10 @@ class BoothKit:
     def photos_lane(self, read_s: float = 10.0) -> PhotosLane:
         tokens = TokenBox(self.clock.monotonic)
         clients = tuple(self.client(read_s, tokens) for _ in range(WIDTH))
+        rule = partial(retention_hours, self.stores.configs, self.identity)
         return PhotosLane(
-            self._parts(self.stores), PhotosParts(self.stores.outbox, self.photos, clients, DaemonExecutor())
+            self._parts(self.stores),
+            PhotosParts(self.stores.outbox, self.photos, clients, DaemonExecutor(), rule),
         )
 
     def pulls_lane(self, stores: LaneStores | None = None) -> PullsLane:
@@ -144,7 +149,7 @@ class BoothKit:
             close()
 
     def _parts(self, stores: LaneStores) -> LaneParts:
-        return LaneParts(stores.memory, self.clock, random.Random(7), self.board)
+        return LaneParts(stores.memory, self.clock, random.Random(7), self.board, self.office_time)
 
     def _arrival(self, visit: str) -> Arrived:
         return Arrived(visit, "A001", Lane.ORDINARY, CodeKind.NUMBER, code=visit)

@@ -38,5 +38,8 @@ def test_bounds() -> None:
         ScreenRules(warning_seconds=10)
     with pytest.raises(ValueError, match="one of places"):
         profile(place="nowhere")
+    for hours in (-1, 8761):
+        with pytest.raises(ValueError, match="retention_hours"):
+            profile(retention_hours=hours)
     with pytest.raises(KeyError):
         profile(timezone="Asia/Palembang")
