@@ -121,7 +121,7 @@ class ScreenDay:
 
     def _officer_round(self) -> None:
         hands = self._hands
-        hands.hold("status", Screen.LOGIN)
+        hands.hold("status.brand", Screen.LOGIN)
         self._look_at("officer-login")
         for digit in self._officer:
             hands.tap(f"login.id.{digit}")

@@ -5,14 +5,10 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QWidget
 
 HOLD_MS = 3000
-CORNER = 0.35
 
 
 class HoldGesture(QObject):
-    """Emits `held` when a press on the left `CORNER` of `zone` lasts `hold_ms` without leaving it.
-
-    `zone` is a widget that does nothing else; the corner is its share of the width.
-    """
+    """Emits `held` when a press on `zone` (a widget that does nothing else) lasts `hold_ms` without leaving it."""
 
     held = Signal()
 
@@ -28,16 +24,11 @@ class HoldGesture(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follows the finger; every event goes on to its widget."""
         kind = event.type()
-        if kind == QEvent.Type.MouseButtonPress and isinstance(event, QMouseEvent):
-            if self._inside(event):
-                self._timer.start()
+        if kind == QEvent.Type.MouseButtonPress:
+            self._timer.start()
         elif kind == QEvent.Type.MouseMove and isinstance(event, QMouseEvent):
-            if not self._inside(event):
+            if not QRect(0, 0, self._zone.width(), self._zone.height()).contains(event.position().toPoint()):
                 self._timer.stop()
         elif kind in (QEvent.Type.MouseButtonRelease, QEvent.Type.Leave, QEvent.Type.Hide):
             self._timer.stop()
         return False
-
-    def _inside(self, event: QMouseEvent) -> bool:
-        corner = QRect(0, 0, round(self._zone.width() * CORNER), self._zone.height())
-        return corner.contains(event.position().toPoint())

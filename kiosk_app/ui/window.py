@@ -131,6 +131,7 @@ class KioskWindow(QWidget):
     def _build(self, context: ScreenContext) -> None:
         self._status = StatusBar(self.look)
         self._status.setObjectName("status")
+        self._status.brand.setObjectName("status.brand")
         self._stack = QStackedWidget()
         for view in self.screens.views:
             self._stack.addWidget(view)
@@ -168,7 +169,7 @@ class KioskWindow(QWidget):
         self._desk.syncWanted.connect(control.sync_wanted)
         self._desk.logOutWanted.connect(control.log_out_wanted)
         self.words.languageChanged.connect(self._follow_language)
-        self._gesture = HoldGesture(self._status)
+        self._gesture = HoldGesture(self._status.brand)
         self._gesture.held.connect(control.officer_wanted)
         self._app.installEventFilter(self)
         self.look.watch_focus(self._app)

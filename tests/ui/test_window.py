@@ -4,11 +4,12 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from kiosk_app.booth.flow import Screen
 from kiosk_app.ui.bridge import Bridge
 from kiosk_app.ui.gesture import HoldGesture
+from kiosk_app.ui.kit.label import Label
 from kiosk_app.ui.window import KioskWindow
 from tests import memory
 from tests.shots.scenes import PROFILE, SCENES
@@ -35,28 +36,33 @@ def test_there_is_no_menu_behind_a_long_press(rig: Rig) -> None:
 
 
 def test_the_staff_gesture_wants_a_long_press_in_the_corner(rig: Rig) -> None:
-    strip = rig.find("status")
+    strip, brand = rig.find("status"), rig.find("status.brand")
     gesture = rig.window.findChild(HoldGesture)
     assert gesture is not None
     gesture._timer.setInterval(30)
-    QTest.mouseClick(strip, Qt.MouseButton.LeftButton, pos=QPoint(20, 20))
+
+    def hold(widget: QWidget, at: QPoint) -> None:
+        QTest.mousePress(widget, Qt.MouseButton.LeftButton, pos=at)
+        QTest.qWait(60)
+
+    QTest.mouseClick(brand, Qt.MouseButton.LeftButton, pos=QPoint(20, 20))
     QTest.qWait(60)
     assert rig.screen is Screen.ATTRACT
-    QTest.mousePress(strip, Qt.MouseButton.LeftButton, pos=QPoint(20, 20))
-    QTest.mouseMove(strip, QPoint(20, strip.height() + 50))
+    QTest.mousePress(brand, Qt.MouseButton.LeftButton, pos=QPoint(20, 20))
+    QTest.mouseMove(brand, QPoint(20, brand.height() + 50))
     QTest.qWait(60)
+    QTest.mouseRelease(brand, Qt.MouseButton.LeftButton, pos=QPoint(20, brand.height() + 50))
     assert rig.screen is Screen.ATTRACT
-    QTest.mouseRelease(strip, Qt.MouseButton.LeftButton, pos=QPoint(20, strip.height() + 50))
-    QTest.mousePress(strip, Qt.MouseButton.LeftButton, pos=QPoint(strip.width() - 20, 20))
-    QTest.qWait(60)
-    assert rig.screen is Screen.ATTRACT
+    hold(strip, QPoint(strip.width() - 20, 20))
     QTest.mouseRelease(strip, Qt.MouseButton.LeftButton, pos=QPoint(strip.width() - 20, 20))
-    QTest.mousePress(strip, Qt.MouseButton.LeftButton, pos=QPoint(20, 20))
+    assert rig.screen is Screen.ATTRACT
+    label = brand.findChildren(Label)[0]
+    QTest.mousePress(label, Qt.MouseButton.LeftButton, pos=label.rect().center())
     for _ in range(100):
         if rig.screen is Screen.LOGIN:
             break
         QTest.qWait(5)
-    QTest.mouseRelease(strip, Qt.MouseButton.LeftButton, pos=QPoint(20, 20))
+    QTest.mouseRelease(label, Qt.MouseButton.LeftButton, pos=label.rect().center())
     assert rig.screen is Screen.LOGIN
 
 

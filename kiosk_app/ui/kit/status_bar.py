@@ -40,7 +40,7 @@ class StatusBar(QWidget):
         self._time = Label(look, "", Role.STRIP, tone=Tone.ON_STRIP, wrap=False)
         self._words = Label(look, "", Role.STRIP_SMALL, tone=Tone.ON_STRIP, wrap=False)
         self._mark = IconView(look, LinkState.ONLINE, size="icon_s", tone=Tone.ON_STRIP)
-        self._left = self._group(
+        self.brand = self._group(
             IconView(look, "landmark", size="icon_l", tone=Tone.ON_STRIP), self._office, self._ministry
         )
         self._middle = self._group(self._mark, self._words)
@@ -89,7 +89,7 @@ class StatusBar(QWidget):
         self._grid.setHorizontalSpacing(space.xl)
         self._grid.setVerticalSpacing(space.s)
         upright = self._look.portrait
-        self._grid.addWidget(self._left, 0, 0, 1, 3 if upright else 1)
+        self._grid.addWidget(self.brand, 0, 0, 1, 3 if upright else 1)
         self._grid.addWidget(self._middle, 1 if upright else 0, 0 if upright else 1)
         self._grid.addWidget(self._right, 1 if upright else 0, 2, alignment=Qt.AlignmentFlag.AlignRight)
         self._grid.setColumnStretch(0 if not upright else 1, 1)
