@@ -1,6 +1,7 @@
 """Every screen in the state in which it has most to say, reached as people reach it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 from kiosk_app.booth.admission import Appointment, TurnAway
@@ -8,7 +9,7 @@ from kiosk_app.booth.bookings import Booking, BookingFlag
 from kiosk_app.booth.facts import CodeKind, Reason
 from kiosk_app.booth.flow import Event
 from kiosk_app.booth.portrait_rules import RULES
-from kiosk_app.booth.profile import Place
+from kiosk_app.booth.profile import Place, Service
 from kiosk_app.camera.preview import PreviewSize, preview
 from kiosk_app.errors import KioskError
 from kiosk_app.ui.services import CaptureView, LiveView, PreviewImage, SyncView
@@ -228,6 +229,27 @@ def documents(rig: Rig) -> None:
     rig.press("documents.doc.ktp")
 
 
+def crowd(rig: Rig) -> None:
+    """The longest name, the most papers and every flag at once."""
+    papers = ("doc.ktp", "doc.kk", "doc.birth", "doc.old", "doc.parent", "doc.parent_ktp", "doc.statement")
+    child = Service("child", 4, "type.child", True, papers, papers[-2:])
+    rig.profile.value = replace(rig.profile.value, services=(*rig.profile.value.services, child))
+    name = "Muhammad Abdurrahman Kusumawardhana bin Haji Sulaiman Al Palimbani"
+    rig.roster.bookings = [memory.booking(name=name, service="child", flags=frozenset(BookingFlag))]
+
+
+def ticket_crowded(rig: Rig) -> None:
+    crowd(rig)
+    ticket(rig)
+
+
+def documents_crowded(rig: Rig) -> None:
+    crowd(rig)
+    arrive(rig, rig.roster.bookings[0])
+    rig.log_in()
+    rig.press("queue.next")
+
+
 def outcomes(rig: Rig) -> None:
     documents(rig)
     rig.press("documents.incomplete")
@@ -304,6 +326,7 @@ SCENES: dict[str, Callable[[Rig], None]] = {
     "attract": attract, "attract_offline": attract_offline, "language": language, "scan": scan, "scan_foreign": scan_foreign,
     "scan_no_camera": scan_no_camera, "type_code": type_code, "type_letters": type_letters, "no_code": no_code,
     "confirm": confirm, "confirm_late": confirm_late, "birth_date": birth_date, "ticket": ticket, "ticket_offline": ticket_offline,
+    "ticket_crowded": ticket_crowded, "documents_crowded": documents_crowded,
     "away_unknown": away(Reason.UNKNOWN), "away_early": away(Reason.EARLY, timedelta(hours=2), "ptc"),
     "away_other_day": away(Reason.EARLY, timedelta(days=3), "ptc"), "away_wrong_place": away(Reason.WRONG_PLACE, timedelta(hours=3)),
     "away_office_only": away(Reason.OFFICE_ONLY), "away_cancelled": away(Reason.CANCELLED), "away_no_booking": away(Reason.NO_BOOKING),

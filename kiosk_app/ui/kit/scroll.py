@@ -16,7 +16,10 @@ class ScrollColumn(QScrollArea):
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         content = QWidget()
-        self.column = Column(look, content, gap=gap)
-        self.column.setAlignment(Qt.AlignmentFlag.AlignTop)
+        # A layout that is aligned to the top takes its hint for its height, which is too little for text that wraps.
+        outer = Column(look, content, gap="")
+        self.column = Column(look, gap=gap)
+        outer.addLayout(self.column)
+        outer.addStretch(1)
         self.setWidget(content)
         QScroller.grabGesture(self.viewport(), QScroller.ScrollerGestureType.TouchGesture)

@@ -34,7 +34,8 @@ class AttractScreen(ScreenView):
         head = QWidget()
         said = Column(context.look, head, gap="m")
         said.addWidget(context.label("idle.title", Role.DISPLAY))
-        said.addWidget(context.label("idle.lead", Role.LEAD, Tone.MUTED))
+        self._lead = context.label(role=Role.LEAD, tone=Tone.MUTED)
+        said.addWidget(self._lead)
         start.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         below = QWidget()
         lines = Column(context.look, below, gap="s")
@@ -44,23 +45,34 @@ class AttractScreen(ScreenView):
         lines.addWidget(self._line("shield-check", context.label("fee.note", Role.CAPTION)))
         lines.addWidget(self._offline)
         card = Card(context.look, margin="l")
-        card.column.addWidget(PhoneArt(context.look), 1)
+        self._art = PhoneArt(context.look)
+        self._no_camera = IconView(context.look, "camera", size="icon_xl", tone=Tone.MUTED)
+        card.column.addWidget(self._art, 1)
+        card.column.addWidget(self._no_camera, 1, Qt.AlignmentFlag.AlignCenter)
         card.column.addWidget(self._place)
         self.column.addLayout(Stage(context.look, head, card, below, shares=(6, 5)), 1)
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_AT_CLOCK_MS)
         self._timer.timeout.connect(self.refresh)
         self.show_online(True)
-        self.refresh()
+        self.show_camera_fault("")
 
     def show_online(self, online: bool) -> None:
         """Whether the office can be reached; service goes on either way."""
         self._offline.setVisible(not online)
 
+    def show_camera_fault(self, code: str) -> None:
+        """Without a camera nobody is asked to hold a code up to it; "" when it is well."""
+        self._fault = code
+        self._art.setVisible(not code)
+        self._no_camera.setVisible(bool(code))
+        self.refresh()
+
     def refresh(self) -> None:
-        """The place, and when service is given today."""
+        """What to do, the place, and when service is given today."""
         profile, words = self.context.profile(), self.context.words
         place = profile.place_by_id(profile.place)
+        self._lead.setText(words.tr("idle.nocamera" if self._fault else "idle.lead"))
         self._place.setText(words.tr("org.booth", place=place.name) if place else "")
         now = self.context.clock.now().astimezone(profile.zone)
 

@@ -9,6 +9,7 @@ from kiosk_app.ui.kit.card import Card
 from kiosk_app.ui.kit.chip import Chip
 from kiosk_app.ui.kit.icon_view import IconView
 from kiosk_app.ui.kit.layout import Column, Row
+from kiosk_app.ui.kit.scroll import ScrollColumn
 from kiosk_app.ui.screens.base import ScreenContext
 from kiosk_app.ui.theme.tokens import Role, Tone
 
@@ -21,23 +22,22 @@ class TicketPapers(Card):
         self._context = context
         self._lines: list[QWidget] = []
         self.column.addWidget(context.label("doc.title", Role.HEADING))
-        self._list = Column(context.look, gap="m")
-        self.column.addLayout(self._list)
+        self._list = ScrollColumn(context.look, gap="m")
+        self.column.addWidget(self._list, 1)
         self._copy = context.label("doc.copy", Role.CAPTION, Tone.MUTED)
         self.column.addWidget(self._copy)
-        self.column.addStretch(1)
 
     def show_ticket(self, ticket: Ticket | None) -> None:
         """The papers of the ticket's service; where the service is not known yet, the ones everybody needs to show."""
         for line in self._lines:
-            self._list.removeWidget(line)
+            self._list.column.removeWidget(line)
             line.hide()
             line.deleteLater()
         documents = () if ticket is None else ticket.documents or ("doc.ktp", "doc.kk")
         often = () if ticket is None else ticket.often_missing
         self._lines = [self._line(key, key in often) for key in documents]
         for line in self._lines:
-            self._list.addWidget(line)
+            self._list.column.addWidget(line)
 
     def _line(self, key: str, often_missing: bool) -> QWidget:
         look, words = self._context.look, self._context.words
