@@ -124,7 +124,7 @@ class Booth:
 
     def today(self) -> date:
         """The date in the booth's zone."""
-        return self.clock.now().astimezone(self.rules.zone()).date()
+        return self.rules.current().day_of(self.clock.now())
 
     def close(self) -> None:
         """Closes both databases."""

@@ -135,12 +135,16 @@ class MemoryJournal:
 class MemoryRoster:
     bookings: list[Booking] = field(default_factory=list)
     pulled: datetime | None = NINE
+    withdrawn: set[str] = field(default_factory=set)
 
     def by_id(self, booking_id: str) -> Booking | None:
         return next((b for b in self.bookings if b.id == booking_id), None)
 
     def by_number(self, number: str) -> Booking | None:
         return next((b for b in self.bookings if b.number == number), None)
+
+    def is_withdrawn(self, booking_id: str) -> bool:
+        return booking_id in self.withdrawn
 
     def read_at(self) -> datetime | None:
         return self.pulled

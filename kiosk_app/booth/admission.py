@@ -21,7 +21,8 @@ from kiosk_app.booth.visits import Visit
 class Situation:
     """All that a decision rests on. `code` is None for somebody without any; `now` is aware; counts are of today.
 
-    `roster_age` is None where no roster was ever read. `priority_group` is what the person ticked, believed at the screen.
+    `roster_age` is None where no roster was ever read. `withdrawn`: the office took the booking back. `served_before`: it was
+    served on its own day, and this is another. `priority_group` is what the person ticked, believed at the screen.
     """
 
     now: datetime
@@ -29,7 +30,9 @@ class Situation:
     code: BookingCode | None = None
     booking: Booking | None = None
     roster_age: timedelta | None = None
+    withdrawn: bool = False
     earlier: Visit | None = None
+    served_before: bool = False
     same_person: bool = False
     priority_group: bool = False
     priority_arrivals: int = 0
@@ -79,6 +82,7 @@ class TurnAway:
     return_from: datetime | None = None
 
 
+_CLOCK_TOLERANCE = timedelta(minutes=5)
 Decision: TypeAlias = Admit | Already | TurnAway
 _Row: TypeAlias = Callable[[Situation, Appointment | None], Decision | None]
 
@@ -110,12 +114,15 @@ def _already_here(situation: Situation, appointment: Appointment | None) -> Deci
 
 
 def _unreadable_code(situation: Situation, appointment: Appointment | None) -> Decision | None:
-    if situation.code is not None and situation.code.kind is CodeKind.UNKNOWN:
-        return TurnAway(Reason.UNKNOWN, CodeKind.UNKNOWN)
+    if situation.code is not None and situation.code.kind in (CodeKind.UNKNOWN, CodeKind.FORGED):
+        return TurnAway(Reason.UNKNOWN, situation.code.kind)
     return None
 
 
 def _cancelled(situation: Situation, appointment: Appointment | None) -> Decision | None:
+    """Also a booking that was taken back altogether: its signed code still says the old place and time, which hold no more."""
+    if situation.withdrawn:
+        return _turn_away(Reason.CANCELLED, situation, None)
     if situation.booking is not None and situation.booking.status is not BookingStatus.BOOKED:
         return _turn_away(Reason.CANCELLED, situation, appointment)
     return None
@@ -161,7 +168,8 @@ def _number_without_booking(situation: Situation, appointment: Appointment | Non
     if situation.code is None:
         return None
     fresh = timedelta(hours=situation.profile.admission.roster_fresh_hours)
-    if situation.roster_age is not None and situation.roster_age <= fresh:
+    # A roster from the future was read before somebody set the clock back: nobody knows how old it is.
+    if situation.roster_age is not None and -_CLOCK_TOLERANCE <= situation.roster_age <= fresh:
         return TurnAway(Reason.UNKNOWN, situation.code.kind)
     return _admit(Lane.ORDINARY, situation, None)
 
@@ -207,4 +215,6 @@ def _admit(lane: Lane, situation: Situation, appointment: Appointment | None, *f
             told.add(ArrivalFlag.SINGLE_NAME)
     if situation.same_person:
         told.add(ArrivalFlag.SAME_PERSON)
+    if situation.served_before:
+        told.add(ArrivalFlag.SERVED_BEFORE)
     return Admit(lane, situation.code, booking, appointment, frozenset(told))

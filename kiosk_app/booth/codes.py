@@ -30,7 +30,8 @@ _SEPARATORS = re.compile(r"[ .\-]", re.ASCII)
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 _ID_BITS = 50
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_NOT_APPLICATIONS = ("nik", "ktp", "kk", "billing")
+_NOT_APPLICATIONS = frozenset({"nik", "ktp", "kk", "billing"})
+_WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +47,12 @@ class SignedCode:
 
 @dataclass(frozen=True, slots=True)
 class BookingCode:
-    """A recognised code, or UNKNOWN; `forged` marks a code of ours whose signature does not hold."""
+    """A recognised code, UNKNOWN for what is none of ours, FORGED for one that only looks so."""
 
     kind: CodeKind
     booking_id: str = ""
     number: str = ""
     signed: SignedCode | None = None
-    forged: bool = False
 
     @property
     def key(self) -> str:
@@ -61,6 +61,7 @@ class BookingCode:
 
 
 UNKNOWN = BookingCode(CodeKind.UNKNOWN)
+FORGED = BookingCode(CodeKind.FORGED)
 
 
 def booking_id_text(number: int) -> str:
@@ -127,14 +128,13 @@ def _has_hidden_characters(text: str) -> bool:
 def _signed(text: str, verifier: CodeVerifier) -> BookingCode | None:
     if not text.startswith(PREFIX):
         return None
-    broken = BookingCode(CodeKind.UNKNOWN, forged=True)
     if not _SIGNED_TEXT.fullmatch(text):
-        return broken
+        return FORGED
     raw = base64.b32decode(text.removeprefix(PREFIX) + "======")
     body, signature = raw[: _BODY.size], raw[_BODY.size :]
     version, key_id, number, office, minutes, service = _BODY.unpack(body)
     if version != 1 or number >= 1 << _ID_BITS or not verifier.verify(key_id, signing_input(body), signature):
-        return broken
+        return FORGED
     slot = _EPOCH + timedelta(minutes=minutes)
     signed = SignedCode(key_id, booking_id_text(number), office, slot, service)
     return BookingCode(CodeKind.SIGNED, booking_id=signed.booking_id, signed=signed)
@@ -170,7 +170,8 @@ def _inside_url(text: str, verifier: CodeVerifier) -> BookingCode | None:
         return None
     if not parts.scheme or not parts.netloc:
         return None
-    steps = [("", step) for step in parts.path.split("/")]
+    path = parts.path.split("/")
+    steps = zip(["", *path], path, strict=False)  # what a step is, the step before it says: /nik/1671...
     return _only_number(iter([*query, *steps, ("", parts.fragment)]))
 
 
@@ -178,7 +179,7 @@ def _named_values(value: object, name: str) -> Iterator[tuple[str, str]]:
     """Every text and whole number of a JSON value with the name it stands under."""
     if isinstance(value, dict):
         for key, inner in value.items():
-            yield from _named_values(inner, key)
+            yield from _named_values(inner, f"{name} {key}")
     elif isinstance(value, list):
         for inner in value:
             yield from _named_values(inner, name)
@@ -190,7 +191,7 @@ def _only_number(values: Iterator[tuple[str, str]]) -> BookingCode | None:
     """The one 16-digit number among named values; two different ones say nothing, and a NIK is none."""
     found: set[str] = set()
     for name, value in values:
-        if not any(word in name.lower() for word in _NOT_APPLICATIONS):
+        if _NOT_APPLICATIONS.isdisjoint(word.lower() for word in _WORDS.findall(name)):
             found.update(_DIGIT_RUN.findall(value))
     if len(found) != 1:
         return None

@@ -76,7 +76,7 @@ class Desk:
 
     def today(self) -> date:
         """The date in the booth's zone."""
-        return self.clock.now().astimezone(self.profiles.current().zone).date()
+        return self.profiles.current().day_of(self.clock.now())
 
     def queue(self) -> QueueView:
         """Today's queue."""

@@ -19,6 +19,7 @@ class CodeKind(StrEnum):
     SIGNED = "signed"
     NUMBER = "number"
     UNKNOWN = "unknown"
+    FORGED = "forged"  # looks like ours, and its signature does not hold
     NONE = "none"
 
 
@@ -55,6 +56,7 @@ class ArrivalFlag(StrEnum):
     EXPRESS = "express"
     SINGLE_NAME = "single_name"
     DATA_MISMATCH = "data_mismatch"
+    SERVED_BEFORE = "served_before"
 
 
 class Outcome(StrEnum):

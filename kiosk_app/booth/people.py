@@ -47,7 +47,8 @@ def parse_nik(text: str, today: date) -> Nik | NikProblem:
         return NikProblem.PROVINCE
     day = int(text[6:8])
     sex = Sex.FEMALE if day > _FEMALE_DAY_OFFSET else Sex.MALE
-    birth_date = _birth_date(day % _FEMALE_DAY_OFFSET, int(text[8:10]), int(text[10:12]), today)
+    born_on = day - _FEMALE_DAY_OFFSET if sex is Sex.FEMALE else day
+    birth_date = _birth_date(born_on, int(text[8:10]), int(text[10:12]), today)
     if birth_date is None:
         return NikProblem.DATE
     if text[12:] == "0000":
@@ -81,11 +82,6 @@ def mask_name(name: str) -> str:
 def is_single_name(name: str) -> bool:
     """Whether the person has one name; normal in Indonesia, but umrah visas want two words."""
     return len(name.split()) == 1
-
-
-def area_name(code: str, areas: tuple[Area, ...]) -> str:
-    """The name of a kabupaten/kota, or "" for one that the office does not list."""
-    return next((area.name for area in areas if area.code == code), "")
 
 
 def area_of(code: str, areas: tuple[Area, ...]) -> str:

@@ -25,6 +25,10 @@ class Roster(Protocol):
 
     def by_number(self, number: str) -> Booking | None: ...
 
+    def is_withdrawn(self, booking_id: str) -> bool:
+        """Whether the office took back a booking that this roster once had."""
+        ...
+
     def read_at(self) -> datetime | None:
         """When the office last confirmed this roster; None before the first pull."""
         ...

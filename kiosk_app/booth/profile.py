@@ -1,8 +1,9 @@
 """The profile: everything that the office decides and a regulation may change, published signed and versioned."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import time
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from kiosk_app.booth.portrait_rules import PortraitProfile
 
@@ -112,7 +113,12 @@ class Profile:
     office_hours: str = ""
 
     def __post_init__(self) -> None:
-        ZoneInfo(self.timezone)
+        _check_zone(self.timezone)
+        _check_unique("places", [place.code for place in self.places], [place.id for place in self.places])
+        _check_unique(
+            "services", [service.code for service in self.services], [service.id for service in self.services]
+        )
+        _check_unique("areas", [area.code for area in self.areas])
         if not 0 <= self.retention_hours <= _LONGEST_RETENTION_H:
             raise ValueError("retention_hours must be between 0 and 8760")
         if self.place not in {place.id for place in self.places}:
@@ -122,6 +128,10 @@ class Profile:
     def zone(self) -> ZoneInfo:
         """The booth's time zone: bookings and days are told in it."""
         return ZoneInfo(self.timezone)
+
+    def day_of(self, moment: datetime) -> date:
+        """The booth's date at an aware moment."""
+        return moment.astimezone(self.zone).date()
 
     def service(self, service_id: str) -> Service | None:
         """The catalogue's entry, or None for a type that this version does not know."""
@@ -138,3 +148,15 @@ class Profile:
     def place_by_code(self, code: int) -> Place | None:
         """The location by the number inside signed codes."""
         return next((place for place in self.places if place.code == code), None)
+
+
+def _check_zone(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError("timezone must be a name of the IANA time zone database") from None
+
+
+def _check_unique(what: str, *columns: Sequence[object]) -> None:
+    if any(len(set(column)) < len(column) for column in columns):
+        raise ValueError(f"two of {what} have the same code or id")

@@ -7,8 +7,8 @@ from datetime import date, datetime
 from kiosk_app.booth.admission import Admit, Decision, Situation, TurnAway, decide
 from kiosk_app.booth.bookings import Booking
 from kiosk_app.booth.codes import BookingCode, parse
-from kiosk_app.booth.facts import ArrivalFlag, Arrived, CodeKind, HelpCalled, Lane, Reason, TurnedAway
-from kiosk_app.booth.people import area_of
+from kiosk_app.booth.facts import ArrivalFlag, Arrived, CodeKind, HelpCalled, Lane, Outcome, Reason, TurnedAway
+from kiosk_app.booth.people import Nik, area_of, parse_nik
 from kiosk_app.booth.ports import Clock, CodeVerifier, Journal, ProfileSource, Roster
 from kiosk_app.booth.queue import calling_order, estimate, number_text
 from kiosk_app.booth.visits import Visit, VisitState
@@ -16,7 +16,7 @@ from kiosk_app.booth.visits import Visit, VisitState
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """What the applicant takes away. Times are aware; documents are catalogue keys."""
+    """What the applicant takes away. Times are aware; documents are catalogue keys; `state` is where the visit stands now."""
 
     visit: str
     number: str
@@ -28,6 +28,7 @@ class Ticket:
     documents: tuple[str, ...]
     often_missing: tuple[str, ...]
     provisional: bool
+    state: VisitState = VisitState.WAITING
 
 
 @dataclass(slots=True)
@@ -43,7 +44,7 @@ class Reception:
 
     def today(self) -> date:
         """The date in the booth's zone."""
-        return self.clock.now().astimezone(self.profiles.current().zone).date()
+        return self.profiles.current().day_of(self.clock.now())
 
     def look(self, text: str) -> Decision:
         """What would happen with this code; records nothing."""
@@ -52,8 +53,8 @@ class Reception:
         today = self.today()
         read_at = self.roster.read_at()
         now = self.clock.now()
-        keys = {booking.id, booking.number} if booking else {code.key}
-        earlier = next((visit for key in sorted(keys - {""}) if (visit := self.journal.visit_of(key, today))), None)
+        booked_day = self.profiles.current().day_of(booking.slot) if booking else today
+        before = self._visit(code, booking, booked_day) if booked_day < today else None
         return decide(
             Situation(
                 now=now,
@@ -61,7 +62,9 @@ class Reception:
                 code=code,
                 booking=booking,
                 roster_age=now - read_at if read_at is not None else None,
-                earlier=earlier,
+                withdrawn=code.booking_id != "" and booking is None and self.roster.is_withdrawn(code.booking_id),
+                earlier=self._visit(code, booking, today),
+                served_before=before is not None and before.outcome is Outcome.DONE,
                 same_person=booking is not None
                 and booking.person != ""
                 and self.journal.person_arrived(booking.person, today),
@@ -82,8 +85,14 @@ class Reception:
         )
 
     def admit(self, decision: Admit, mismatch: bool = False) -> Ticket:
-        """Gives the number: when this returns, the arrival is durable. `mismatch` tells the officer of a wrong birth date."""
+        """Gives the number: when this returns, the arrival is durable. `mismatch` tells the officer of a wrong birth date.
+
+        Asked twice for the same code it gives the same number. A number that may be a NIK is not kept: the officer asks.
+        """
         booking, code = decision.booking, decision.code
+        given = self._visit(code, booking, self.today()) if code is not None else None
+        if given is not None:
+            return self.ticket(given)
         profile = self.profiles.current()
         appointment = decision.appointment
         flags = decision.flags | {ArrivalFlag.DATA_MISMATCH} if mismatch else decision.flags
@@ -94,7 +103,7 @@ class Reception:
             ),
             lane=decision.lane,
             code_kind=code.kind if code is not None else CodeKind.NONE,
-            code=code.key if code is not None and booking is None else "",
+            code=self._kept(code) if code is not None and booking is None else "",
             booking=booking.id if booking else "",
             service=appointment.service if appointment else "",
             area=area_of(booking.area, profile.areas) if booking else "",
@@ -144,7 +153,17 @@ class Reception:
             documents=service.documents if service else (),
             often_missing=service.often_missing if service else (),
             provisional=ArrivalFlag.PROVISIONAL in visit.flags,
+            state=visit.state,
         )
+
+    def _visit(self, code: BookingCode, booking: Booking | None, day: date) -> Visit | None:
+        """The visit of that day under any of the names that the booking has."""
+        keys = (booking.id, booking.number) if booking else (code.key,)
+        return next((visit for key in keys if key and (visit := self.journal.visit_of(key, day))), None)
+
+    def _kept(self, code: BookingCode) -> str:
+        looks_like_nik = code.number != "" and isinstance(parse_nik(code.number, self.today()), Nik)
+        return "" if looks_like_nik else code.key
 
     def _booking(self, code: BookingCode) -> Booking | None:
         if code.booking_id:

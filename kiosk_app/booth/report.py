@@ -21,8 +21,9 @@ _SLICE = timedelta(minutes=30)
 class DailyReport:
     """Counts of one place and day. `demand` = everybody who came: arrivals and turned away.
 
-    Breakdowns list every entry of the profile, also with 0, so that days compare; `by_half_hour` starts at each half hour in
-    which somebody came ("09:30"), arrivals and turned away apart. Waits are minutes from arrival to the first call.
+    `by_type` and `by_area` list every entry of the profile, also with 0, so that days compare; the others what there was. Half hours
+    are named by their start ("09:30"). Somebody who comes back after being turned away counts again. Waits are minutes from
+    arrival to the first call.
     """
 
     day: date

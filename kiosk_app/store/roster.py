@@ -58,6 +58,10 @@ class RosterStore:
         sql = "SELECT data FROM bookings WHERE number = ? AND data IS NOT NULL ORDER BY booked DESC, v DESC LIMIT 1"
         return self._booking(sql, number)
 
+    def is_withdrawn(self, booking_id: str) -> bool:
+        """Whether the office deleted a booking that was here: its row stays, without data."""
+        return self._database.row("SELECT 1 FROM bookings WHERE id = ? AND data IS NULL", (booking_id,)) is not None
+
     def between(self, start: datetime, end: datetime) -> tuple[Booking, ...]:
         """The bookings whose slot lies in [start, end), by slot."""
         rows = self._database.rows(

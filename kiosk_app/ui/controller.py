@@ -188,6 +188,7 @@ class Controller(QObject):
         self.counter.studio.captured(view)
 
     def _camera_fault(self, code: str) -> None:
+        self._screens.attract.show_camera_fault(code)
         self._screens.scan.show_camera_fault(code)
         self._screens.photo.show_camera_fault(code)
 

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from kiosk_app.booth.admission import Admit, Already, Situation, TurnAway, decide
 from kiosk_app.booth.bookings import Booking, BookingFlag, BookingStatus
 from kiosk_app.booth.codes import SignedCode, booking_id_text, encode_signed, pack_body, parse, signing_input
-from kiosk_app.booth.facts import ArrivalFlag, CodeKind, Lane, Reason
+from kiosk_app.booth.facts import ArrivalFlag, Called, CodeKind, Finished, Lane, Outcome, Reason
 from kiosk_app.booth.reception import Reception
 from tests.memory import NINE, FixedProfile, ManualClock, MemoryJournal, MemoryRoster, booking, profile
 
@@ -114,11 +114,68 @@ def test_an_unknown_number_is_provisional_on_a_stale_roster_or_none(pulled: date
     assert booth.journal.arrivals()[0].code == NUMBER
 
 
-@pytest.mark.parametrize("text", ["something else", "IMI1" + "A" * 130])
-def test_an_unreadable_or_forged_code_is_unknown_even_without_a_roster(text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "kind"), [("something else", CodeKind.UNKNOWN), ("IMI1" + "A" * 130, CodeKind.FORGED)]
+)
+def test_an_unreadable_or_forged_code_is_unknown_even_without_a_roster(text: str, kind: CodeKind) -> None:
     booth = Booth()
     booth.roster.pulled = None
-    assert booth.reception.look(text) == TurnAway(Reason.UNKNOWN, CodeKind.UNKNOWN)
+    assert booth.reception.look(text) == TurnAway(Reason.UNKNOWN, kind)
+
+
+def test_a_roster_from_the_future_is_no_fresh_one() -> None:
+    booth = Booth()
+    booth.roster.pulled = NINE + timedelta(hours=1)
+    assert isinstance(booth.reception.look(NUMBER), Admit), "somebody set the clock back: nobody knows the roster's age"
+    booth.roster.pulled = NINE + timedelta(minutes=1)
+    assert isinstance(booth.reception.look(NUMBER), TurnAway)
+
+
+def test_a_booking_that_the_office_took_back_is_cancelled_though_its_code_is_signed() -> None:
+    booth = Booth()
+    booth.roster.withdrawn.add(booking_id_text(77))
+    decision = booth.reception.look(signed())
+    assert isinstance(decision, TurnAway)
+    assert (decision.reason, decision.appointment) == (Reason.CANCELLED, None)
+
+
+def test_a_moved_booking_is_told_with_its_new_place_and_time() -> None:
+    moved = booking(status=BookingStatus.MOVED, place="icon", slot=NINE + timedelta(days=2))
+    decision = Booth([moved]).reception.look(NUMBER)
+    assert isinstance(decision, TurnAway)
+    assert decision.reason is Reason.CANCELLED
+    assert decision.appointment is not None
+    assert (decision.appointment.place, decision.appointment.slot) == ("icon", NINE + timedelta(days=2))
+
+
+def test_a_booking_served_on_its_day_is_told_when_it_comes_on_another() -> None:
+    booth = Booth([booking()])
+    first = booth.reception.look(NUMBER)
+    assert isinstance(first, Admit)
+    visit = booth.reception.admit(first).visit
+    booth.journal.append(Called(visit, "1", "o"))
+    booth.journal.append(Finished(visit, "o", Outcome.DONE))
+    booth.clock.forward(days=1)
+    again = booth.reception.look(NUMBER)
+    assert isinstance(again, Admit)
+    assert {ArrivalFlag.LATE, ArrivalFlag.SERVED_BEFORE} <= again.flags
+
+
+def test_two_touches_for_one_code_give_one_number() -> None:
+    booth = Booth([booking()])
+    decision = booth.reception.look(NUMBER)
+    assert isinstance(decision, Admit)
+    assert booth.reception.admit(decision).number == booth.reception.admit(decision).number == "A001"
+    assert len(booth.journal.records) == 1
+
+
+def test_a_number_that_may_be_a_nik_is_not_kept() -> None:
+    booth = Booth()
+    booth.roster.pulled = None
+    decision = booth.reception.look("1671014107900001")
+    assert isinstance(decision, Admit)
+    booth.reception.admit(decision)
+    assert booth.journal.arrivals()[0].code == ""
 
 
 @pytest.mark.parametrize("days", [0, 3])

@@ -77,11 +77,11 @@ def test_an_illegal_step_records_nothing() -> None:
 
 
 def test_an_arrival_that_the_roster_does_not_know() -> None:
-    desk = desk_with("1" * 16, known=False)
+    desk = desk_with("9" * 16, known=False)
     card = desk.call_next()
     assert card is not None
-    assert (card.name, card.application_number, card.documents, card.service_title) == ("", "1" * 16, (), "")
-    desk.roster.bookings.append(booking(number="1" * 16))  # type: ignore[attr-defined]
+    assert (card.name, card.application_number, card.documents, card.service_title) == ("", "9" * 16, (), "")
+    desk.roster.bookings.append(booking(number="9" * 16))  # type: ignore[attr-defined]
     assert desk.card(card.visit.id).name == "Budi Santoso", "the roster may learn of it later"
 
 

@@ -10,7 +10,6 @@ from kiosk_app.booth.people import (
     NikProblem,
     Sex,
     age_on,
-    area_name,
     area_of,
     is_single_name,
     mask_name,
@@ -37,6 +36,8 @@ def test_a_nik_tells_birth_date_and_sex(birth: date, female: bool, serial: int) 
         ("1671010013900001", NikProblem.DATE),
         ("1671013202900001", NikProblem.DATE),
         ("1671018001900001", NikProblem.DATE),
+        ("1671014001900001", NikProblem.DATE),
+        ("1671018101900001", NikProblem.DATE),
         ("1671014107900000", NikProblem.SERIAL),
     ],
 )
@@ -67,8 +68,6 @@ def test_names_are_masked(name: str, masked: str) -> None:
 
 def test_areas_single_names_and_ages() -> None:
     areas = profile().areas
-    assert area_name("16.71", areas) == "Kota Palembang"
-    assert area_name("99.99", areas) == ""
     assert area_of("16.07", areas) == "16.07"
     assert area_of("31.71", areas) == OTHER_AREA
     assert is_single_name("Suharto")

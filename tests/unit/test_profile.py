@@ -1,5 +1,6 @@
 import json
 from dataclasses import replace
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -41,5 +42,10 @@ def test_bounds() -> None:
     for hours in (-1, 8761):
         with pytest.raises(ValueError, match="retention_hours"):
             profile(retention_hours=hours)
-    with pytest.raises(KeyError):
-        profile(timezone="Asia/Palembang")
+    for zone in ("Asia/Palembang", "../passwd", ""):
+        with pytest.raises(ValueError, match="timezone"):
+            profile(timezone=zone)
+    for name in ("places", "services", "areas"):
+        with pytest.raises(ValueError, match=f"two of {name}"):
+            profile(**{name: getattr(profile(), name) * 2})
+    assert profile().day_of(datetime(2025, 1, 24, 17, 30, tzinfo=UTC)) == date(2025, 1, 25)
