@@ -4,6 +4,8 @@ import errno
 import os
 import secrets
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from kiosk_app.errors import KioskError
@@ -17,15 +19,42 @@ def write_durably(path: Path, data: bytes, mode: int = 0o600) -> None:
     Order is what matters: content synced, then renamed, then the folder synced. Raises KioskError "store-full" or
     "store-io"; then `path` is as before.
     """
+    with _explained():
+        with _synced_temporary(path, data, mode) as temporary:
+            temporary.replace(path)
+        sync_folder(path.parent)
+
+
+def create_durably(path: Path, data: bytes, mode: int = 0o600) -> None:
+    """As `write_durably`, but what is at `path` already stays: of several creators one wins, and all find its content."""
+    with _explained():
+        with _synced_temporary(path, data, mode) as temporary, suppress(FileExistsError):
+            _claim(temporary, path)
+        sync_folder(path.parent)
+
+
+def _claim(temporary: Path, path: Path) -> None:
+    """Gives the whole file its name unless the name is taken; raises FileExistsError."""
+    if sys.platform == "win32":
+        temporary.rename(path)  # elsewhere this would replace
+    else:
+        path.hardlink_to(temporary)
+
+
+@contextmanager
+def _synced_temporary(path: Path, data: bytes, mode: int) -> Iterator[Path]:
     temporary = path.with_name(f"{path.name}.{secrets.token_hex(8)}{TEMPORARY_SUFFIX}")
     try:
-        try:
-            _write_synced(temporary, data, mode)
-            temporary.replace(path)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
-        sync_folder(path.parent)
+        _write_synced(temporary, data, mode)
+        yield temporary
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise disk_full() from error

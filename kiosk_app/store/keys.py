@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from kiosk_app.errors import KioskError
 from kiosk_app.store.engine import KEY_BYTES
-from kiosk_app.store.files import write_durably
+from kiosk_app.store.files import create_durably
 
 
 class Signer(Protocol):
@@ -44,7 +44,10 @@ class KeyHolder(Signer, Protocol):
 
 
 class FileKeyHolder:
-    """Keys in files beside the data, readable by their owner only: whoever takes the disk takes them too."""
+    """Keys in files beside the data, readable by their owner only: whoever takes the disk takes them too.
+
+    Threads and processes that make the same key at once all get the one that was there first.
+    """
 
     warning = "keys.file_warning"
 
@@ -58,7 +61,7 @@ class FileKeyHolder:
     def database_key(self, name: str, create: bool) -> bytes:
         path = self._folder / f"{name}.key"
         if create and not path.exists():
-            write_durably(path, secrets.token_bytes(KEY_BYTES))
+            create_durably(path, secrets.token_bytes(KEY_BYTES))
         key = _read(path)
         if len(key) != KEY_BYTES:
             raise _damaged(path)
@@ -70,7 +73,7 @@ class FileKeyHolder:
             encoded = key.private_bytes(
                 serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
             )
-            write_durably(self._device_path, encoded)
+            create_durably(self._device_path, encoded)
         return self.public_der()
 
     def public_der(self) -> bytes:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kiosk_app.errors import KioskError
-from kiosk_app.store.files import write_durably
+from kiosk_app.store.files import create_durably, write_durably
 from kiosk_app.store.lock import DataLock
 
 
@@ -51,6 +51,25 @@ def test_a_disk_that_fails_leaves_the_old_content(tmp_path: Path, monkeypatch: p
     assert caught.value.code == "store-io"
     assert (tmp_path / "a").read_bytes() == b"old"
     assert [entry.name for entry in tmp_path.iterdir()] == ["a"]
+
+
+def test_what_is_there_already_is_not_made_again(tmp_path: Path) -> None:
+    create_durably(tmp_path / "a", b"first")
+    assert stat.S_IMODE((tmp_path / "a").stat().st_mode) == 0o600
+    create_durably(tmp_path / "a", b"second")
+    assert (tmp_path / "a").read_bytes() == b"first"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["a"]
+
+
+def test_a_creation_that_fails_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_descriptor: int) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(os, "fsync", broken)
+    with pytest.raises(KioskError) as caught:
+        create_durably(tmp_path / "a", b"new")
+    assert caught.value.code == "store-io"
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:

@@ -1,3 +1,4 @@
+import secrets
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,41 @@ def test_every_database_has_its_own_key_for_ever(keys: FileKeyHolder) -> None:
     assert len(journal) == len(roster) == 32
     assert journal != roster
     assert keys.database_key("journal", create=True) == keys.database_key("journal", create=False) == journal
+
+
+def test_of_two_that_make_a_database_s_key_at_once_both_get_the_first(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other one makes its key between this one's look and its writing."""
+    other: list[bytes] = []
+    random = secrets.token_bytes
+
+    def meanwhile(length: int) -> bytes:
+        monkeypatch.setattr(secrets, "token_bytes", random)
+        other.append(FileKeyHolder(folder / "keys").database_key("journal", create=True))
+        return random(length)
+
+    monkeypatch.setattr(secrets, "token_bytes", meanwhile)
+    mine = FileKeyHolder(folder / "keys").database_key("journal", create=True)
+    assert other == [mine]
+    assert [path.name for path in (folder / "keys").iterdir()] == ["journal.key"]
+
+
+def test_of_two_that_make_the_device_key_at_once_both_get_the_first(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other: list[bytes] = []
+    generate = ec.generate_private_key
+
+    def meanwhile(curve: ec.EllipticCurve) -> ec.EllipticCurvePrivateKey:
+        monkeypatch.setattr(ec, "generate_private_key", generate)
+        other.append(FileKeyHolder(folder / "keys").ensure_device_key())
+        return generate(curve)
+
+    monkeypatch.setattr(ec, "generate_private_key", meanwhile)
+    mine = FileKeyHolder(folder / "keys").ensure_device_key()
+    assert other == [mine]
+    assert [path.name for path in (folder / "keys").iterdir()] == ["device.key"]
 
 
 def test_a_missing_key_of_an_existing_database_is_never_made_anew(folder: Path, keys: FileKeyHolder) -> None:
