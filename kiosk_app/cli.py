@@ -5,6 +5,7 @@ Exit status: 0 done, 1 failed (one line says why and what to do), 2 wrong usage.
 
 import argparse
 import logging
+import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
@@ -94,7 +95,10 @@ COMMANDS: Mapping[str, tuple[str, Callable[[Subparsers], None]]] = {
 def build_parser(command: str) -> argparse.ArgumentParser:
     """The parser with `command` in full; all others by name and summary only."""
     parser = argparse.ArgumentParser(
-        prog="kiosk-app", description=_TEACHES, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog="kiosk-app",
+        description=_TEACHES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"kiosk-app {__version__}")
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -113,8 +117,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     log.configure()
     try:
         status: int = args.run(args)
+        sys.stdout.flush()
     except KioskError as error:
         print(f"kiosk-app: {error.message} {error.action}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:  # whoever read the answer has gone; Python must not complain about it once more at its end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except KeyboardInterrupt:
         print("kiosk-app: stopped.", file=sys.stderr)

@@ -4,9 +4,7 @@ import tomllib
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import tomli_w
-
-from kiosk_app.booth.codec import DecodeError, decode, encode
+from kiosk_app.booth.codec import DecodeError, decode
 from kiosk_app.errors import KioskError
 
 
@@ -68,20 +66,6 @@ def load_settings(path: Path) -> Settings:
         raise _invalid(path, f"is not valid TOML ({error})") from error
     except DecodeError as error:
         raise _invalid(path, f"says something unexpected: {error.place} {error.problem}") from error
-
-
-def save_settings(path: Path, settings: Settings) -> None:
-    """Writes the file whole or not at all."""
-    beside = path.with_suffix(".new")
-    beside.write_bytes(tomli_w.dumps(_table(settings)).encode())
-    beside.replace(path)
-
-
-def _table(settings: Settings) -> dict[str, object]:
-    table = encode(settings)
-    if not isinstance(table, dict):
-        raise TypeError("Settings are a table.")
-    return table
 
 
 def _invalid(path: Path, problem: str) -> KioskError:

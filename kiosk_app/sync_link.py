@@ -1,37 +1,19 @@
 """Between the sync engine's threads and whoever shows or waits: its start, its status in the screens' words."""
 
 import logging
-import os
 
 from kiosk_app import __version__, log
 from kiosk_app.assembly import Booth
 from kiosk_app.contract.config import ConfigBody
 from kiosk_app.settings import Settings
 from kiosk_app.sync.backoff import Wake
-from kiosk_app.sync.engine import Listeners, SyncEngine
+from kiosk_app.sync.engine import Listeners
 from kiosk_app.sync.status import SyncStatus
-from kiosk_app.sync.stores import BoothFiles
+from kiosk_app.sync_setup import make_engine
 from kiosk_app.ui.bridge import Bridge
 from kiosk_app.ui.services import SyncView
 
-OFFICE_VARIABLE = "KIOSK_APP_OFFICE"
 _logger = logging.getLogger(__name__)
-
-
-def office_address(settings: Settings, enrolled: str) -> str:
-    """The office's base URL: from the environment, else from booth.toml, else as enrolled."""
-    return os.environ.get(OFFICE_VARIABLE) or settings.office.address or enrolled
-
-
-def make_engine(booth: Booth, settings: Settings, listeners: Listeners | None = None) -> SyncEngine:
-    """An engine that is not started yet; it opens the databases again in its own threads."""
-    return SyncEngine(
-        BoothFiles(booth.paths, booth.keys, booth.clock),
-        booth.identity,
-        office_address(settings, booth.identity.office_url),
-        ca_file=settings.office.ca_file or None,
-        listeners=listeners,
-    )
 
 
 def to_view(status: SyncStatus) -> SyncView:

@@ -2,8 +2,10 @@
 
 import argparse
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import TypeAlias
 
@@ -20,13 +22,36 @@ def add_command(
 ) -> argparse.ArgumentParser:
     """A command with `--data`, its one-line summary, and help that teaches."""
     parser = subparsers.add_parser(
-        name, help=summary, description=teaches, formatter_class=argparse.RawDescriptionHelpFormatter
+        name,
+        help=summary,
+        description=teaches,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
     )
     parser.add_argument(
         "--data", type=Path, metavar="DIR", help="data folder (default: KIOSK_APP_DATA, else the system's)"
     )
     parser.set_defaults(run=run)
     return parser
+
+
+def whole_number(low: int, high: int) -> Callable[[str], int]:
+    """An argument's type: a whole number within bounds."""
+
+    def parse(text: str) -> int:
+        if not re.fullmatch(r"[0-9]{1,9}", text, re.ASCII) or not low <= int(text) <= high:
+            raise argparse.ArgumentTypeError(f"a whole number from {low} to {high} is wanted")
+        return int(text)
+
+    return parse
+
+
+def calendar_day(text: str) -> date:
+    """An argument's type: a date."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError("a date like 2025-01-25 is wanted") from None
 
 
 def add_json(parser: argparse.ArgumentParser) -> None:

@@ -5,7 +5,7 @@ import os
 import sys
 from pathlib import Path
 
-from kiosk_app.commands.common import Subparsers, add_command, add_json
+from kiosk_app.commands.common import Subparsers, add_command, add_json, whole_number
 
 _DEFAULT_APPLICANTS = 15
 
@@ -22,7 +22,9 @@ def add(subparsers: Subparsers) -> None:
         "Without a display, or with --applicants, --shots or --json, the day plays itself through the real screens, and a\n"
         "summary tells what booth and office hold in the end.",
     )
-    parser.add_argument("--applicants", type=_count, metavar="N", help="how many people come to the scripted day")
+    parser.add_argument(
+        "--applicants", type=whole_number(1, 40), metavar="N", help="how many people come to the scripted day"
+    )
     parser.add_argument("--seed", type=int, default=1, metavar="S", help="another seed, other people (default: 1)")
     parser.add_argument("--shots", type=Path, metavar="DIR", help="save a picture of every screen in DIR")
     parser.add_argument(
@@ -46,10 +48,3 @@ def run(args: argparse.Namespace) -> int:
         args.applicants = args.applicants or _DEFAULT_APPLICANTS
         return play_alone(args)
     return play_with_visitor(args)
-
-
-def _count(text: str) -> int:
-    value = int(text)
-    if not 1 <= value <= 40:
-        raise argparse.ArgumentTypeError("1 to 40")
-    return value

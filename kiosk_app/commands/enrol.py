@@ -7,7 +7,7 @@ from kiosk_app.assembly import make_keys
 from kiosk_app.clock import SystemClock
 from kiosk_app.commands.common import Subparsers, add_command, booth_paths
 from kiosk_app.errors import KioskError
-from kiosk_app.paths import BoothPaths
+from kiosk_app.paths import BoothPaths, OfficePaths
 from kiosk_app.settings import Settings, load_settings
 from kiosk_app.store.config import ConfigStore
 from kiosk_app.store.identity import Identity, IdentityStore
@@ -40,6 +40,12 @@ def add(subparsers: Subparsers) -> None:
 def run(args: argparse.Namespace) -> int:
     """Enrols, pulls, and says what this booth is now."""
     paths = booth_paths(args)
+    if OfficePaths(paths.root).database.exists():
+        raise KioskError(
+            "data-is-office",
+            f"{paths.root} is the folder of an office.",
+            "Name another folder for the booth with --data.",
+        )
     try:
         paths.make()
     except OSError as error:
@@ -62,11 +68,12 @@ def enrol_booth(paths: BoothPaths, keys: KeyHolder, settings: Settings, office: 
 
     Raises KioskError: whatever the code or the way to the office lacks, "already-enrolled", "first-pull".
     """
-    _refuse_second_life(paths, keys)
     address = office_address(office)
-    identity = to_identity(enrol(address, code, keys, ca_file=settings.office.ca_file or None), address)
-    with open_journal(paths.journal, keys) as journal:
-        IdentityStore(journal).save(identity)
+    identity = _unfinished_identity(paths, keys)
+    if identity is None:
+        identity = to_identity(enrol(address, code, keys, ca_file=settings.office.ca_file or None), address)
+        with open_journal(paths.journal, keys) as journal:
+            IdentityStore(journal).save(identity)
     engine = SyncEngine(
         BoothFiles(paths, keys, SystemClock()), identity, address, ca_file=settings.office.ca_file or None
     )
@@ -83,10 +90,13 @@ def enrol_booth(paths: BoothPaths, keys: KeyHolder, settings: Settings, office: 
     return identity
 
 
-def _refuse_second_life(paths: BoothPaths, keys: KeyHolder) -> None:
-    """A folder that already serves as a booth may hold records that only that booth may send."""
+def _unfinished_identity(paths: BoothPaths, keys: KeyHolder) -> Identity | None:
+    """What an enrolment kept whose first pull did not get through: the code was traded and need not be again.
+
+    A folder that already serves as a booth is refused: it may hold records that only that booth may send.
+    """
     if not paths.journal.exists():
-        return
+        return None
     with open_journal(paths.journal, keys) as journal:
         identity = IdentityStore(journal).load()
         complete = ConfigStore(journal).load() is not None
@@ -96,3 +106,4 @@ def _refuse_second_life(paths: BoothPaths, keys: KeyHolder) -> None:
             f"This data folder already is the booth {identity.name!r}.",
             "Name another folder with --data; an office code is good for one booth.",
         )
+    return identity

@@ -7,13 +7,13 @@ from datetime import datetime, time, timedelta
 
 from kiosk_app.assembly import Booth
 from kiosk_app.booth.bookings import Booking
-from kiosk_app.commands.common import Subparsers, add_command, add_json, answer, owned_booth
+from kiosk_app.commands.common import Subparsers, add_command, add_json, answer, owned_booth, whole_number
 from kiosk_app.errors import KioskError
 from kiosk_app.rehearsal.cast import make_cast
 from kiosk_app.rehearsal.headless import HeadlessDay
 from kiosk_app.rehearsal.summary import Ledger, as_json, as_text
 from kiosk_app.settings import load_settings
-from kiosk_app.sync_link import make_engine
+from kiosk_app.sync_setup import make_engine
 
 # The officer that the office gives to practice booths, and to no other; see docs.
 PRACTICE_OFFICER, PRACTICE_PIN = "1001", "246810"
@@ -30,7 +30,9 @@ def add(subparsers: Subparsers) -> None:
         "in, called, photographed and finished; some are turned away. Everything is recorded and synced as on a real day.\n"
         "Refused unless this booth was enrolled as a practice booth. Runs with the office up or down.",
     )
-    parser.add_argument("--applicants", type=_count, required=True, metavar="N", help="how many people come")
+    parser.add_argument(
+        "--applicants", type=whole_number(1, 10_000), required=True, metavar="N", help="how many people come"
+    )
     parser.add_argument("--seed", type=int, default=1, metavar="S", help="another seed, another day (default: 1)")
     parser.add_argument("--sync-timeout", type=float, default=20.0, metavar="SECONDS", help=argparse.SUPPRESS)
     add_json(parser)
@@ -89,10 +91,3 @@ def _ledger(booth: Booth) -> Ledger:
     counts = booth.outbox.counts()
     photos = booth.outbox.blobs_verified()
     return Ledger(counts.captured, counts.acked, photos, counts.waiting)
-
-
-def _count(text: str) -> int:
-    value = int(text)
-    if not 1 <= value <= 10_000:
-        raise argparse.ArgumentTypeError("1 to 10000")
-    return value

@@ -3,11 +3,10 @@
 import argparse
 import json
 import sys
-from datetime import date
 from pathlib import Path
 
 from kiosk_app.booth.report import daily_report, to_csv, to_json
-from kiosk_app.commands.common import Subparsers, add_command, reading_booth
+from kiosk_app.commands.common import Subparsers, add_command, calendar_day, reading_booth
 from kiosk_app.errors import KioskError
 
 
@@ -21,7 +20,7 @@ def add(subparsers: Subparsers) -> None:
         "How many came, how many could not be served and why: by reason, type, area and half hour, counted from the\n"
         "journal. Totals equal the journal's facts of that day.",
     )
-    parser.add_argument("--date", type=date.fromisoformat, metavar="YYYY-MM-DD", help="the day (default: today)")
+    parser.add_argument("--date", type=calendar_day, metavar="YYYY-MM-DD", help="the day (default: today)")
     parser.add_argument("--format", choices=("json", "csv"), default="json", help="form of the report (default: json)")
     parser.add_argument("--out", type=Path, metavar="FILE", help="write to FILE instead of the terminal")
 

@@ -5,7 +5,7 @@ import argparse
 from kiosk_app.commands.common import Subparsers, add_command, add_json, answer, reading_booth
 from kiosk_app.settings import load_settings
 from kiosk_app.sync.memory import SyncMemory
-from kiosk_app.sync_link import office_address
+from kiosk_app.sync_setup import office_address
 
 _KEY_WARNINGS = {"file": "held in files on this disk: whoever takes the PC takes them too"}
 

@@ -9,7 +9,7 @@ from kiosk_app.errors import KioskError
 from kiosk_app.settings import load_settings
 from kiosk_app.sync.engine import SyncEngine
 from kiosk_app.sync.reachability import Step
-from kiosk_app.sync_link import make_engine
+from kiosk_app.sync_setup import make_engine
 
 _STEPS = {
     Step.LINK: "there is no network here: look at the cable or the Wi-Fi",

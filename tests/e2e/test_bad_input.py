@@ -2,6 +2,8 @@
 
 import http.server
 import json
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +11,12 @@ from contextlib import contextmanager
 import pytest
 
 from kiosk_app.cli import main
+from kiosk_app.paths import BoothPaths
+from kiosk_app.store.identity import IdentityStore
+from kiosk_app.store.keys import FileKeyHolder
 from kiosk_app.store.lock import DataLock
+from kiosk_app.store.opening import open_journal
+from kiosk_app.sync.enrol import enrol, to_identity
 from tests.e2e.conftest import House
 
 
@@ -152,3 +159,33 @@ def answering(kind: str) -> Iterator[str]:
     finally:
         server.shutdown()
         server.server_close()
+
+
+def test_an_enrolment_whose_first_pull_failed_is_taken_up_again(house: House) -> None:
+    assert house.at_office("booth", "add", "Icon 1") == 0
+    code = house.out.split()[-1]
+    paths, keys = BoothPaths(house.booth), FileKeyHolder(house.booth / "keys")
+    paths.make()
+    identity = to_identity(enrol(house.server.url, code, keys), house.server.url)
+    with open_journal(paths.journal, keys) as journal:
+        IdentityStore(journal).save(identity)
+    assert house.kiosk("status") == 1
+    said(house, "has not received the office's configuration", "enrol")
+    assert house.kiosk("enrol", "--office", house.server.url, "--code", "a code that ran out long ago") == 0, house.err
+    assert house.kiosk("status") == 0
+
+
+def test_an_offices_folder_becomes_no_booth(house: House) -> None:
+    office = house.folder / "office"
+    before = sorted(path.name for path in office.iterdir())
+    assert main(["enrol", "--data", str(office), "--office", house.server.url, "--code", "AAAA-BBBB-CCCC"]) == 1
+    assert sorted(path.name for path in office.iterdir()) == before
+
+
+def test_whoever_stops_reading_gets_no_traceback(house: House) -> None:
+    house.enrol(bookings=0)
+    command = f"{sys.executable} -m kiosk_app report --data {house.booth} --format json | head -n 1"
+    read = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=60)
+    assert read.stdout == "{\n"
+    assert "Traceback" not in read.stderr
+    assert "unforeseen" not in read.stderr
