@@ -80,3 +80,4 @@ class SyncLink:
 
     def _revoked(self, revoked: bool) -> None:
         log.event(_logger, "booth-revoked" if revoked else "booth-admitted", logging.WARNING)
+        self._bridge.boothRevoked.emit(revoked)

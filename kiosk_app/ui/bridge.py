@@ -71,6 +71,7 @@ class Bridge(QObject):
     cameraRecovered = Signal()
     syncChanged = Signal(object)
     profileChanged = Signal()
+    boothRevoked = Signal(bool)
     _finished = Signal(object)
     _offered = Signal()
 

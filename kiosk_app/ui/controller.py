@@ -46,6 +46,7 @@ class Controller(QObject):
         self._screens = screens
         self._words = words
         self._watching = Watch.REST
+        self._locked = False
         self.link = SyncView()
         self.way = Navigator(bridge, self)
         self.idle = IdleGuard(services.clock.monotonic, self)
@@ -70,6 +71,7 @@ class Controller(QObject):
         bridge.cameraRecovered.connect(self._camera_recovered)
         bridge.syncChanged.connect(self._sync_changed)
         bridge.profileChanged.connect(self._profile_changed)
+        bridge.boothRevoked.connect(self._lock_front)
 
     def start(self) -> None:
         """The attract screen, as after every visit."""
@@ -165,7 +167,7 @@ class Controller(QObject):
             self.way.go(Event.IDLE)
 
     def _codes(self, texts: tuple[str, ...]) -> None:
-        if self.way.screen not in SCANNING_SCREENS or self.way.busy:
+        if self._locked or self.way.screen not in SCANNING_SCREENS or self.way.busy:
             return
         fresh = self._gate.news(texts)
         if fresh:
@@ -202,6 +204,13 @@ class Controller(QObject):
         self._screens.sync.show_link(link)
         self._screens.queue.show_link(link)
         self.linkChanged.emit()
+
+    def _lock_front(self, locked: bool) -> None:
+        """A booth that the office has revoked serves nobody: whoever is there is sent to an officer, officers may still work."""
+        self._locked = locked
+        self._screens.attract.show_locked(locked)
+        if locked and self.way.screen in SCANNING_SCREENS and self.way.screen is not Screen.ATTRACT:
+            self.way.go(Event.FINISHED)
 
     def _profile_changed(self) -> None:
         for view in self._screens.views:

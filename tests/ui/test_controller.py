@@ -2,7 +2,7 @@
 
 import pytest
 
-from kiosk_app.booth.facts import HelpCalled, Reason, TurnedAway
+from kiosk_app.booth.facts import BroughtBack, Called, Finished, HelpCalled, Missed, Outcome, Reason, TurnedAway
 from kiosk_app.booth.flow import Event, Screen
 from kiosk_app.errors import KioskError
 from kiosk_app.ui.controller import watch_on
@@ -179,6 +179,56 @@ def test_a_camera_that_fails_leaves_typing(rig: Rig) -> None:
     rig.bridge.cameraRecovered.emit()
     rig.settle()
     assert rig.window.words.tr("scan.nocamera") not in rig.texts()
+
+
+def test_without_a_camera_nobody_is_asked_to_hold_a_code_up(rig: Rig) -> None:
+    rig.bridge.cameraFault.emit("camera-missing")
+    rig.settle()
+    assert rig.window.words.tr("idle.nocamera") in rig.texts()
+    rig.bridge.cameraRecovered.emit()
+    rig.settle()
+    assert rig.window.words.tr("idle.lead") in rig.texts()
+
+
+def test_a_revoked_booth_serves_nobody_but_lets_officers_work(rig: Rig) -> None:
+    rig.press("attract.start")
+    rig.bridge.boothRevoked.emit(True)
+    rig.settle()
+    assert rig.screen is Screen.ATTRACT
+    assert rig.window.words.tr("idle.locked") in rig.texts()
+    assert not rig.shown("attract.start")
+    rig.see(number(rig))
+    assert rig.screen is Screen.ATTRACT
+    assert not rig.journal.arrivals()
+    rig.log_in()
+    assert rig.screen is Screen.QUEUE
+    rig.press("officer.logout")
+    rig.bridge.boothRevoked.emit(False)
+    rig.settle()
+    rig.see(number(rig))
+    assert rig.screen is Screen.CONFIRM
+
+
+def test_a_code_held_up_again_tells_where_the_visit_stands(rig: Rig) -> None:
+    words = rig.window.words
+    rig.see(number(rig))
+    rig.press("confirm.yes")
+    rig.press("ticket.done")
+    visit = rig.journal.arrivals()[0].visit
+    for fact, key in (
+        (Called(visit, "1", "1001"), "queue.missed"),
+        (Missed(visit, "1001"), "queue.missed"),
+        (BroughtBack(visit, "1001"), "ticket.again"),
+        (Called(visit, "1", "1001"), "queue.missed"),
+        (Finished(visit, "1001", Outcome.DONE), "ticket.finished"),
+    ):
+        rig.journal.append(fact)
+        rig.clock.forward(seconds=10)
+        rig.see(number(rig))
+        assert rig.screen is Screen.TICKET
+        assert words.tr(key) in rig.texts()
+        assert rig.shown("ticket.ahead") is (key == "ticket.again"), "who does not wait is told no wait"
+        rig.press("ticket.done")
 
 
 def test_a_new_profile_is_shown_at_once(rig: Rig) -> None:

@@ -29,7 +29,8 @@ class AttractScreen(ScreenView):
         self._place.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._hours = context.label(role=Role.CAPTION)
         self._offline = self._line("wifi-off", context.label("idle.offline", Role.CAPTION))
-        start = context.button("attract.start", "idle.touch", icon="hand")
+        self._locked = False
+        self._start = start = context.button("attract.start", "idle.touch", icon="hand")
         start.clicked.connect(self.touched)
         head = QWidget()
         said = Column(context.look, head, gap="m")
@@ -55,24 +56,31 @@ class AttractScreen(ScreenView):
         self._timer.setInterval(_LOOK_AT_CLOCK_MS)
         self._timer.timeout.connect(self.refresh)
         self.show_online(True)
-        self.show_camera_fault("")
+        self.show_camera_fault("")  # says the words, too
 
     def show_online(self, online: bool) -> None:
         """Whether the office can be reached; service goes on either way."""
         self._offline.setVisible(not online)
 
+    def show_locked(self, locked: bool) -> None:
+        """Whether this booth may serve nobody at all."""
+        self._locked = locked
+        self._start.setVisible(not locked)
+        self.refresh()
+
     def show_camera_fault(self, code: str) -> None:
         """Without a camera nobody is asked to hold a code up to it; "" when it is well."""
         self._fault = code
-        self._art.setVisible(not code)
-        self._no_camera.setVisible(bool(code))
         self.refresh()
 
     def refresh(self) -> None:
         """What to do, the place, and when service is given today."""
         profile, words = self.context.profile(), self.context.words
         place = profile.place_by_id(profile.place)
-        self._lead.setText(words.tr("idle.nocamera" if self._fault else "idle.lead"))
+        self._art.setVisible(not (self._fault or self._locked))
+        self._no_camera.setVisible(bool(self._fault) and not self._locked)
+        key = "idle.locked" if self._locked else "idle.nocamera" if self._fault else "idle.lead"
+        self._lead.setText(words.tr(key))
         self._place.setText(words.tr("org.booth", place=place.name) if place else "")
         now = self.context.clock.now().astimezone(profile.zone)
 
@@ -89,7 +97,8 @@ class AttractScreen(ScreenView):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """A touch anywhere begins."""
         event.accept()
-        self.touched.emit()
+        if not self._locked:
+            self.touched.emit()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Looks at the clock from time to time."""

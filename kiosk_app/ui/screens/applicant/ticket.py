@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from kiosk_app.booth.facts import Lane
 from kiosk_app.booth.flow import Screen
 from kiosk_app.booth.reception import Ticket
+from kiosk_app.booth.visits import VisitState
 from kiosk_app.ui.kit.banner import Banner, Mood
 from kiosk_app.ui.kit.card import Card
 from kiosk_app.ui.kit.countdown import Countdown
@@ -131,6 +132,9 @@ class TicketScreen(ScreenView):
         lane = _LANE_KEYS.get(ticket.lane, "")
         self._lane.setText(words.tr(lane) if lane else "")
         self._lane.setVisible(bool(lane))
+        waits = ticket.state is VisitState.WAITING
+        self._ahead.setVisible(waits)
+        self._time.setVisible(waits)
         self._ahead.setText(words.count("queue.ahead", ticket.ahead))
         self._time.setText(words.tr("queue.eta", t=words.formats.time(ticket.call_at, zone)))
         self._show_notice(ticket)
@@ -143,6 +147,10 @@ class TicketScreen(ScreenView):
             self._notice.set_message(Mood.WARNING, words.tr("ticket.nopaper"))
         elif self._mismatch:
             self._notice.set_message(Mood.WARNING, words.tr("confirm.mismatch"), words.tr("ticket.mismatch"))
+        elif ticket.state is VisitState.FINISHED:
+            self._notice.set_message(Mood.INFO, words.tr("ticket.finished"), words.tr("end.thanks"))
+        elif ticket.state is not VisitState.WAITING:
+            self._notice.set_message(Mood.WARNING, words.tr("queue.missed"))
         elif self._already:
             self._notice.set_message(
                 Mood.INFO, words.tr("ticket.again"), words.tr("st.already", t=arrived, q=ticket.number)
