@@ -4,6 +4,7 @@ Scan-to-confirm is `Reception.look`: parsing, signature, roster, what the journa
 Accept-to-number is `Reception.admit`: the arrival appended, chained, signed and synced to disk, projections, ticket.
 """
 
+import os
 import random
 import shutil
 import sqlite3
@@ -11,7 +12,7 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -37,7 +38,9 @@ _WARM_UP = 3
 _SIGNED = "scan-to-confirm, signed code"
 _TYPED = "scan-to-confirm, number"
 _ACCEPT = "accept-to-number"
+_ACCEPT_CPU = "... of which CPU time"
 _NAIVE = "naive peer: one INSERT in plain sqlite3"
+_STEPS = (_SIGNED, _TYPED, _ACCEPT, _ACCEPT_CPU, _NAIVE)
 
 T = TypeVar("T")
 Times = dict[tuple[str, int], list[float]]
@@ -45,7 +48,7 @@ Times = dict[tuple[str, int], list[float]]
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """`pasts`: facts and bookings; each round takes a fresh copy of each and does `looks` of both kinds and `admissions`."""
+    """`pasts`: facts and bookings; a round takes a fresh copy of each and does `looks` of both kinds and `admissions`."""
 
     pasts: tuple[int, ...] = (100, 10_000, 100_000)
     rounds: int = 6
@@ -62,59 +65,80 @@ def run(sizes: Sizes) -> Iterable[Table]:
     with enrolled() as booth:
         pasts = [booth.with_past(size, _SEED) for size in sizes.pasts]
         for turn in range(sizes.rounds):
-            for past in pasts:
-                say(f"ledger: round {turn + 1} of {sizes.rounds}, {past.size:,} facts")
-                rng = random.Random(f"{_SEED}-{turn}-{past.size}")  # noqa: S311 - figures, no secrets
-                _measure(past, booth.keys, sizes, rng, times)
+            say(f"ledger: round {turn + 1} of {sizes.rounds}")
+            _round(pasts, booth.keys, sizes, turn, times)
         bytes_of = {past.size: past.paths.journal.stat().st_size + past.paths.roster.stat().st_size for past in pasts}
     yield _table(sizes, times, bytes_of)
 
 
-def _measure(past: Past, keys: OfficeKeys, sizes: Sizes, rng: random.Random, times: Times) -> None:
-    with _copy_on_disk(past) as folder, _naive(folder / "naive.db", past.size) as insert:
-        clock = PastClock()
-        booth = open_booth(BoothPaths(folder / "booth"), clock)
-        try:
-            day = _Day(booth, keys, past.size, times)
-            coming = list(past.roster[min(ARRIVED, len(past.roster) * 4 // 10) : TODAY])
-            rng.shuffle(coming)
-            for booking in coming[:_WARM_UP]:
-                day.look(booking, booking)
-                day.admit(booking, insert)
-            for key in (_SIGNED, _TYPED, _ACCEPT, _NAIVE):
-                del times[key, past.size][-_WARM_UP:]
-            for _ in range(sizes.looks):
-                day.look(rng.choice(past.roster), rng.choice(past.roster))
-            for booking in coming[_WARM_UP : _WARM_UP + sizes.admissions]:
-                day.admit(booking, insert)
-        finally:
-            booth.close()
+def _round(pasts: Sequence[Past], keys: OfficeKeys, sizes: Sizes, turn: int, times: Times) -> None:
+    """Every step is done on each size before the next step, so that a busy moment of the machine meets all alike."""
+    with ExitStack() as stack:
+        folders = [stack.enter_context(_copy_on_disk(past)) for past in pasts]
+        os.sync()  # or the first sync of a measured commit would wait for the copies
+        days = []
+        for past, folder in zip(pasts, folders, strict=True):
+            insert = stack.enter_context(_naive(folder / "naive.db", past.size))
+            booth = open_booth(BoothPaths(folder / "booth"), PastClock())
+            stack.callback(booth.close)
+            days.append(_Day(booth, keys, past, insert, random.Random(turn), times))  # noqa: S311 - no secret
+        for step in range(_WARM_UP + max(sizes.looks, sizes.admissions)):
+            if step == _WARM_UP:
+                for day in days:
+                    day.forget()
+            for day in days[step % len(days) :] + days[: step % len(days)]:
+                if step < _WARM_UP + sizes.looks:
+                    day.look()
+                if step < _WARM_UP + sizes.admissions:
+                    day.admit()
 
 
 class _Day:
-    """The measured steps on one open booth; every call adds to `times` (milliseconds)."""
+    """The measured steps on one open booth; every call adds to `times` (milliseconds). `insert` is the peer of the same size."""
 
-    def __init__(self, booth: Booth, keys: OfficeKeys, size: int, times: Times) -> None:
+    def __init__(
+        self,
+        booth: Booth,
+        keys: OfficeKeys,
+        past: Past,
+        insert: Callable[[str], None],
+        rng: random.Random,
+        times: Times,
+    ) -> None:
         self._booth = booth
         self._keys = keys
-        self._size = size
+        self._roster = past.roster
+        self._insert = insert
+        self._rng = rng
         self._times = times
+        self._size = past.size
+        self._before = {what: len(times[what, past.size]) for what in _STEPS}
         self._reception = booth.reception()
+        self._coming = list(past.roster[min(ARRIVED, len(past.roster) * 4 // 10) : TODAY])
+        rng.shuffle(self._coming)
 
-    def look(self, one: Booking, other: Booking) -> None:
-        """Two bookings of the roster: the code that the slip of one has, the number that the holder of the other types."""
-        code = self._code(one)
+    def look(self) -> None:
+        """Two bookings from anywhere in the roster: of one the code on its slip, of the other the number that is typed."""
+        code = self._code(self._rng.choice(self._roster))
+        typed = self._rng.choice(self._roster).number
         self._timed(_SIGNED, lambda: self._reception.look(code))
-        self._timed(_TYPED, lambda: self._reception.look(other.number))
+        self._timed(_TYPED, lambda: self._reception.look(typed))
 
-    def admit(self, booking: Booking, insert: Callable[[str], None]) -> None:
+    def admit(self) -> None:
         """A booking of now; then somebody else is served, so that the queue stays as long as it was."""
-        decision = self._reception.look(self._code(booking))
+        decision = self._reception.look(self._code(self._coming.pop()))
         if not isinstance(decision, Admit) or decision.booking is None:
             raise RuntimeError("A booking of now was not admitted.")
+        cpu = time.process_time()
         ticket = self._timed(_ACCEPT, lambda: self._reception.admit(decision))
-        self._timed(_NAIVE, lambda: insert(ticket.visit))
+        self._times[_ACCEPT_CPU, self._size].append((time.process_time() - cpu) * 1000)
+        self._timed(_NAIVE, lambda: self._insert(ticket.visit))
         self._serve_next()
+
+    def forget(self) -> None:
+        """What was measured on this booth until now was to warm up."""
+        for what, count in self._before.items():
+            del self._times[what, self._size][count:]
 
     def _serve_next(self) -> None:
         journal = self._booth.journal
@@ -178,7 +202,7 @@ def _table(sizes: Sizes, times: Times, bytes_of: dict[int, int]) -> Table:
             *(number(value) for size in pasts for value in _shares(times[what, size])),
             *_ratio(times[what, pasts[-1]], times[what, pasts[0]]),
         )
-        for what in (_SIGNED, _TYPED, _ACCEPT, _NAIVE)
+        for what in _STEPS
     ]
     against = [text for size in pasts for text in _ratio(times[_ACCEPT, size], times[_NAIVE, size])]
     rows.append(("accept-to-number : naive peer", *against, "", ""))
@@ -190,7 +214,7 @@ def _table(sizes: Sizes, times: Times, bytes_of: dict[int, int]) -> Table:
         ("", *heads, f"{flat} p50", f"{flat} p95"),
         tuple(rows),
         (
-            f"{sizes.rounds} rounds in turn over the sizes, each on a fresh copy of the folder on {disk}:"
+            f"{sizes.rounds} rounds on fresh copies of the folders on {disk}, each step on all sizes in turn:"
             f" {sizes.rounds * sizes.looks} codes and numbers, {sizes.rounds * sizes.admissions} admissions a size.",
             "Codes are looked up all over the roster, each for the first time, as at a booth. Nothing was acknowledged by the office"
             " yet (every fact still waits), as after many days without network.",

@@ -83,7 +83,7 @@ def _to_photo_screen(kiosk: KioskApp, stage: "Stage", code: str, officer: str, p
     stage.clear()
     hands.tap_to("confirm.yes", Screen.TICKET)
     hands.tap_to("ticket.done", Screen.ATTRACT)
-    hands.hold("status", Screen.LOGIN)
+    hands.hold("status.brand", Screen.LOGIN)
     for digit in officer:
         hands.tap(f"login.id.{digit}")
     hands.tap("login.next")
