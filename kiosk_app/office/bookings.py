@@ -2,17 +2,19 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Row, RowMapping, delete, insert, select, update
+from sqlalchemy import Connection, Row, RowMapping, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from kiosk_app.booth.bookings import Booking, BookingFlag, BookingStatus
 from kiosk_app.clock import Clock
 from kiosk_app.errors import KioskError
 from kiosk_app.office.database import OfficeDatabase
-from kiosk_app.office.tables import bookings, changes
+from kiosk_app.office.tables import bookings, changes, departures
 
+# How long the booths of a place that a booking has left can tell where it went.
+DEPARTURE_LIFE = timedelta(days=45)
 _CHUNK = 500
 
 
@@ -38,6 +40,7 @@ class BookingBook:
         now = self._clock.now()
         try:
             with self._database.write() as connection:
+                self._forget_departures(connection, now)
                 for start in range(0, len(given), _CHUNK):
                     self._put(connection, given[start : start + _CHUNK], now)
         except IntegrityError as error:
@@ -50,20 +53,27 @@ class BookingBook:
         self._change(booking_id, lambda booking: replace(booking, status=BookingStatus.CANCELLED))
 
     def move(self, booking_id: str, place: str, slot: datetime) -> None:
-        """Another place or time. The old place's booths are told that the booking is gone, the new one's that it came."""
+        """Another place or time. The old place's booths are told where and when, for 45 days; the new one's that it came."""
         self._change(booking_id, lambda booking: replace(booking, place=place, slot=slot))
 
     def remove(self, booking_id: str) -> None:
         """Takes the row away for good; the line that says so stays in the feed."""
+        now = self._clock.now()
         with self._database.write() as connection:
             row = self._row(connection, booking_id)
+            self._forget_departures(connection, now)
+            sites = {row.site, *self._departed(connection, [booking_id]).get(booking_id, ())}
             connection.execute(delete(bookings).where(bookings.c.id == booking_id))
-            self._tell(connection, [(row.site, booking_id, row.v + 1)], self._clock.now())
+            connection.execute(delete(departures).where(departures.c.booking_id == booking_id))
+            v = self._next_versions(connection, [booking_id])[booking_id]
+            self._tell(connection, [(site, booking_id, v) for site in sorted(sites)], now)
 
     def _change(self, booking_id: str, change: Callable[[Booking], Booking]) -> None:
         with self._database.write() as connection:
+            now = self._clock.now()
+            self._forget_departures(connection, now)
             booking = booking_of(self._row(connection, booking_id)._mapping)
-            self._put(connection, [change(booking)], self._clock.now())
+            self._put(connection, [change(booking)], now)
 
     def _row(self, connection: Connection, booking_id: str) -> "Row[tuple[object, ...]]":
         row = connection.execute(select(bookings).where(bookings.c.id == booking_id)).one_or_none()
@@ -74,26 +84,62 @@ class BookingBook:
     def _put(self, connection: Connection, given: Sequence[Booking], now: datetime) -> None:
         ids = [booking.id for booking in given]
         known = {row.id: row for row in connection.execute(select(bookings).where(bookings.c.id.in_(ids)))}
+        departed = self._departed(connection, ids)
+        next_v = self._next_versions(connection, ids)
         told: list[tuple[str, str, int]] = []
         fresh: list[dict[str, object]] = []
         for booking in given:
             old = known.get(booking.id)
-            values = _values(booking)
+            values, v = _values(booking), next_v[booking.id]
             if old is None:
-                fresh.append({**values, "v": 1, "status_at": now})
-                told.append((booking.place, booking.id, 1))
+                fresh.append({**values, "v": v, "status_at": now})
+                told.append((booking.place, booking.id, v))
                 continue
             if booking_of(old._mapping) == booking:
                 continue
             moved = old.site != booking.place
             status_at = now if moved or old.status != booking.status.value else old.status_at
             connection.execute(
-                update(bookings).where(bookings.c.id == booking.id).values(**values, v=old.v + 1, status_at=status_at)
+                update(bookings).where(bookings.c.id == booking.id).values(**values, v=v, status_at=status_at)
             )
-            told.extend((site, booking.id, old.v + 1) for site in sorted({old.site, booking.place}))
+            if moved:
+                self._depart(connection, booking, old.site, now)
+            sites = {old.site, booking.place, *departed.get(booking.id, ())}
+            told.extend((site, booking.id, v) for site in sorted(sites))
         if fresh:
             connection.execute(insert(bookings), fresh)
         self._tell(connection, told, now)
+
+    def _next_versions(self, connection: Connection, ids: Sequence[str]) -> dict[str, int]:
+        """Above all that booths were ever told of each, also of one that was removed: they take nothing else."""
+        highest = (
+            select(changes.c.booking_id, func.max(changes.c.v).label("v"))
+            .where(changes.c.booking_id.in_(ids))
+            .group_by(changes.c.booking_id)
+        )
+        return {**dict.fromkeys(ids, 1), **{row.booking_id: row.v + 1 for row in connection.execute(highest)}}
+
+    def _departed(self, connection: Connection, ids: Sequence[str]) -> dict[str, set[str]]:
+        """The places that each has left and that still know of it."""
+        found: dict[str, set[str]] = {}
+        for row in connection.execute(select(departures).where(departures.c.booking_id.in_(ids))):
+            found.setdefault(row.booking_id, set()).add(row.site)
+        return found
+
+    def _depart(self, connection: Connection, booking: Booking, left: str, now: datetime) -> None:
+        gone = departures.c.booking_id == booking.id
+        connection.execute(delete(departures).where(gone, departures.c.site.in_([left, booking.place])))
+        connection.execute(insert(departures).values(booking_id=booking.id, site=left, at=now))
+
+    def _forget_departures(self, connection: Connection, now: datetime) -> None:
+        """Tells the places whose time is over that the booking is gone: with the next write of any booking, as all news."""
+        over = departures.c.at <= now - DEPARTURE_LIFE
+        rows = connection.execute(select(departures.c.booking_id, departures.c.site).where(over)).all()
+        connection.execute(delete(departures).where(over))
+        for booking_id in sorted({row.booking_id for row in rows}):
+            v = self._next_versions(connection, [booking_id])[booking_id]
+            connection.execute(update(bookings).where(bookings.c.id == booking_id).values(v=v))
+            self._tell(connection, [(row.site, booking_id, v) for row in rows if row.booking_id == booking_id], now)
 
     def _tell(self, connection: Connection, told: Iterable[tuple[str, str, int]], now: datetime) -> None:
         xid = self._database.transaction_id(connection)

@@ -1,25 +1,27 @@
 """What booths pull: the changes after a cursor, or everything at once.
 
 A line of the feed says "look at this booking again"; what is sent is the booking as it is now, or its end for this place. A
-booth that reads every line in order so ends with the office's own view, however often a booking changed meanwhile.
+booth that reads every line in order so ends with the office's own view, however often a booking changed meanwhile. A place
+that a booking has left is told where and when it is now, and nothing of the person.
 """
 
 import base64
 import binascii
 import re
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
-from sqlalchemy import Connection, Row, func, or_, select
+from sqlalchemy import Connection, Row, Select, func, or_, select
 
+from kiosk_app.booth.bookings import Booking, BookingStatus
 from kiosk_app.booth.codec import encode
 from kiosk_app.contract.messages import Change, ChangeOp, ChangesResponse, SnapshotResponse, SnapshotRow
 from kiosk_app.office.bookings import booking_of
 from kiosk_app.office.database import OfficeDatabase
 from kiosk_app.office.notes import get_note, put_note
 from kiosk_app.office.problems import ProblemError
-from kiosk_app.office.tables import bookings, changes
+from kiosk_app.office.tables import bookings, changes, departures
 
 BOOKING = "booking"
 MAX_PAGE = 1000
@@ -55,10 +57,8 @@ class Feed:
                 .limit(limit + 1)
             ).all()
             page, more = lines[:limit], len(lines) > limit
-            here = select(bookings).where(
-                bookings.c.site == site, bookings.c.id.in_({line.booking_id for line in page})
-            )
-            rows = {row.id: row for row in connection.execute(here)}
+            known = _told_to(site).where(bookings.c.id.in_({line.booking_id for line in page}))
+            rows = {row.id: row for row in connection.execute(known)}
             told = []
             for line in page:
                 row = rows.get(line.booking_id)
@@ -66,17 +66,17 @@ class Feed:
                     told.append(Change(pos=line.pos, type=BOOKING, op=ChangeOp.DEL, id=line.booking_id, v=line.v))
                 else:
                     told.append(
-                        Change(pos=line.pos, type=BOOKING, op=ChangeOp.PUT, id=row.id, v=row.v, data=_data(row))
+                        Change(pos=line.pos, type=BOOKING, op=ChangeOp.PUT, id=row.id, v=row.v, data=_data(row, site))
                     )
             if page:
                 xid, pos = page[-1].xid, page[-1].pos
             return ChangesResponse(changes=told, cursor=self._cursor(connection, site, xid, pos), more=more)
 
     def snapshot(self, site: str) -> SnapshotResponse:
-        """All bookings of a place and the cursor that continues from them, in one consistent read."""
+        """All bookings that a place is told of, and the cursor that continues from them, in one consistent read."""
         with self.database.read() as connection:
-            found = connection.execute(select(bookings).where(bookings.c.site == site).order_by(bookings.c.id))
-            rows = [SnapshotRow(id=row.id, v=row.v, data=_data(row)) for row in found]
+            found = connection.execute(_told_to(site).order_by(bookings.c.id))
+            rows = [SnapshotRow(id=row.id, v=row.v, data=_data(row, site)) for row in found]
             return SnapshotResponse(cursor=self.head(connection, site), count=len(rows), rows=rows)
 
     def head(self, connection: Connection, site: str) -> str:
@@ -113,5 +113,17 @@ class Feed:
         return xid, pos
 
 
-def _data(row: "Row[tuple[object, ...]]") -> dict[str, object]:
-    return cast("dict[str, object]", encode(booking_of(row._mapping)))
+def _told_to(site: str) -> "Select[tuple[object, ...]]":
+    left = select(departures.c.booking_id).where(departures.c.site == site)
+    return select(bookings).where(or_(bookings.c.site == site, bookings.c.id.in_(left)))
+
+
+def _data(row: "Row[tuple[object, ...]]", site: str) -> dict[str, object]:
+    booking = booking_of(row._mapping)
+    return cast("dict[str, object]", encode(booking if booking.place == site else _moved(booking)))
+
+
+def _moved(booking: Booking) -> Booking:
+    """What a place that it has left needs: the number to find it by, the new place and time."""
+    status = BookingStatus.MOVED if booking.status is BookingStatus.BOOKED else booking.status
+    return replace(booking, status=status, name="", person="", birth_date=None, flags=frozenset())

@@ -239,7 +239,17 @@ changes = Table(
     Column("v", BigInteger, nullable=False),
     Column("at", UtcTime, nullable=False),
     Index("ix_change_site", "site", "xid", "pos"),
+    Index("ix_change_booking_id", "booking_id"),
     sqlite_autoincrement=True,
+)
+
+# Where a booking was before it moved: the booths there still tell the applicant where to go.
+departures = Table(
+    "departure",
+    metadata,
+    Column("booking_id", String(16), primary_key=True),
+    Column("site", String(40), primary_key=True, index=True),
+    Column("at", UtcTime, nullable=False),
 )
 
 officers = Table(

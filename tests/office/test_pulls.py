@@ -77,19 +77,6 @@ def test_other_places_are_not_told(make_booth: MakeBooth, make_booking: MakeBook
     assert [name for _, name, _ in changes(there)[0]] == [other.id]
 
 
-def test_a_move_ends_here_and_begins_there(office: Office, make_booth: MakeBooth, make_booking: MakeBooking) -> None:
-    here, there = make_booth(), make_booth(site=OTHER_SITE)
-    booking = make_booking()
-    cursor = changes(here)[1]
-    office.bookings.move(booking.id, OTHER_SITE, booking.slot)
-    assert changes(here, cursor)[0] == [("del", booking.id, 2)]
-    assert changes(there)[0] == [("put", booking.id, 2)]
-    assert changes(here)[0] == [("del", booking.id, 1), ("del", booking.id, 2)], "never another place's data"
-    office.bookings.move(booking.id, SITE, booking.slot)
-    assert list(roster(here)) == [booking.id]
-    assert roster(there) == {}
-
-
 def test_a_cancelled_booking_stays_and_a_removed_one_goes(
     office: Office, booth: BoothDouble, make_booking: MakeBooking
 ) -> None:
