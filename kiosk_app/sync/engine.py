@@ -5,6 +5,7 @@ import random
 import threading
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 
@@ -12,6 +13,7 @@ from kiosk_app.contract.config import ConfigBody
 from kiosk_app.contract.messages import Hints
 from kiosk_app.log import event
 from kiosk_app.store.identity import Identity
+from kiosk_app.store.outbox import OutboxCounts
 from kiosk_app.sync.backoff import Wake
 from kiosk_app.sync.client import OfficeClient
 from kiosk_app.sync.clocks import OfficeTime
@@ -132,14 +134,25 @@ class SyncEngine:
         """Waits until the office has all records and photos and this booth the office's news; False if that did not come true.
 
         Starts the lanes if need be. Comes back at once where waiting is in vain: revoked, epoch conflict, upgrade needed.
+        Raises KioskError where the journal cannot be read.
         """
         if not self._watch.is_alive():
             self.start()
+        until = time.monotonic() + timeout_s
         before = {name: self.status.lane(name) for name in self._lanes}
         self.wake(Wake.STAFF)
+        with closing(self._files.open()) as stores:
+            while True:
+                seen = self.status
+                # The board may not know yet of what was captured since a lane's last turn; the journal does.
+                if _is_empty(seen.counts) and _got_through(seen, before) and _is_empty(stores.outbox.counts()):
+                    return True
+                left = until - time.monotonic()
+                if left <= 0 or _is_hopeless(seen, before) or not self._has_news(seen, left):
+                    return False
 
-        self._board.wait_for(lambda status: _is_empty(status, before) or _is_hopeless(status, before), timeout_s)
-        return _is_empty(self.status, before)
+    def _has_news(self, seen: SyncStatus, timeout_s: float) -> bool:
+        return self._board.wait_for(lambda status: status is not seen, timeout_s)
 
     def _build_records(self) -> _Owned:
         client = self._client(TokenBox(self._files.clock.monotonic))
@@ -196,11 +209,12 @@ class SyncEngine:
             had = has
 
 
-def _is_empty(status: SyncStatus, before: Before) -> bool:
-    """Nothing waits, and every lane that has something to ask the office has got through since `before`."""
-    counts = status.counts
-    if counts is None or counts.waiting or counts.blobs_waiting:
-        return False
+def _is_empty(counts: OutboxCounts | None) -> bool:
+    return counts is not None and counts.waiting == 0 and counts.blobs_waiting == 0
+
+
+def _got_through(status: SyncStatus, before: Before) -> bool:
+    """Every lane that has something to ask the office has got through since `before`."""
     asking = (RECORDS,) if status.revoked else (RECORDS, PULLS)
     return all(status.lane(name).done > before[name].done for name in asking)
 

@@ -98,6 +98,20 @@ def test_everything_goes_and_comes(booth: BoothKit, office: Office, make: Start,
     assert ear.statuses[-1].counts == status.counts
 
 
+def test_a_photo_under_way_is_not_nothing(booth: BoothKit, office: Office, front: hostile.Front, make: Start) -> None:
+    """The photos' lane last told that none waits, and is busy with a new one."""
+    engine = make()
+    assert engine.run_until_empty(PATIENCE_S)
+    booth.photograph()
+    front.misbehave(hostile.stall, "PATCH", "/v1/blobs", times=1)
+    assert not engine.run_until_empty(2.0)
+    assert count_photos(office) == 0
+    assert engine.stop()
+    engine = make()
+    assert engine.run_until_empty(PATIENCE_S)
+    assert count_photos(office) == 1
+
+
 def test_a_new_record_is_sent_when_the_engine_is_woken(booth: BoothKit, office: Office, make: Start) -> None:
     engine = make()
     assert engine.run_until_empty(PATIENCE_S)
