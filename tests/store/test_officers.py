@@ -163,7 +163,7 @@ def test_who_left_the_list_cannot_log_in(officers: OfficerStore) -> None:
     "", "1234", "$2b$12$abcdefghijklmnopqrstuv", HASH[:-1].replace("argon2id", "argon2i"), HASH.replace("m=19456", "m=8"),
     HASH.replace("m=19456", "m=99999999"), HASH.replace("t=1", "t=99"), HASH.replace("p=1", "p=64"),
     PasswordHasher(type=Type.D, time_cost=1, memory_cost=64).hash("1"), "$argon2id$v=19$m=x,t=1,p=1$aaaa$bbbb",
-])  # fmt: skip
+], ids=range(10))  # fmt: skip
 def test_a_list_with_an_unusable_hash_is_refused_whole(officers: OfficerStore, pin: str) -> None:
     with pytest.raises(KioskError) as caught:
         officers.replace_all([OfficerRow("1003", "Budi", "officer", HASH), OfficerRow("1001", "Rina", "officer", pin)])
