@@ -125,7 +125,7 @@ def test_a_signed_code_says_where_when_and_what(office: Office) -> None:
 def test_a_changed_code_is_forged(office: Office) -> None:
     text = issue_code(sample(office, 1)[0], profile_of(office), office.keys)
     changed = text[:10] + ("A" if text[10] != "A" else "B") + text[11:]
-    assert parse(changed, OfficeVerifier(office)).forged
+    assert parse(changed, OfficeVerifier(office)).kind is CodeKind.FORGED
 
 
 def test_no_code_for_what_the_profile_does_not_know(office: Office) -> None:

@@ -75,7 +75,11 @@ def test_changes_follow_and_confirm_the_roster_s_age(
     cancelled = booth.stores.roster.by_id(bookings[0].id)
     assert cancelled is not None
     assert cancelled.status is BookingStatus.CANCELLED
-    assert known(booth, bookings[1:3]) == [None, None]
+    assert known(booth, bookings[1:2]) == [None]
+    moved = booth.stores.roster.by_id(bookings[2].id)
+    assert moved is not None
+    assert (moved.status, moved.place) == (BookingStatus.MOVED, "ptc-mall")
+    assert moved.name == "", "who moved away is told by time and place only"
     assert len(front.paths("/v1/snapshot")) == 1
     assert booth.stores.roster.read_at() == clock.now()
 
