@@ -20,6 +20,17 @@ def tracked() -> list[Path]:
     return [ROOT / name for name in listed.split("\0") if name and (ROOT / name).is_file()]
 
 
+def line_problems(name: str, text: str) -> list[str]:
+    """What single lines of a file must not say."""
+    found: list[str] = []
+    for number, line in enumerate(text.splitlines(), 1):
+        if STRAY.search(line):
+            found.append(f"{name}:{number}: a path of one machine.")
+        if name.endswith(".py") and UNFINISHED.search(line):
+            found.append(f"{name}:{number}: unfinished or silenced.")
+    return found
+
+
 def problems() -> list[str]:
     """One line for each thing that must not be in the tree."""
     found: list[str] = []
@@ -35,11 +46,8 @@ def problems() -> list[str]:
                 lengths.append(lines)
             if lines > LONGEST:
                 found.append(f"{name}: {lines} lines; split it by what it is about (at most {LONGEST}).")
-        for number, line in enumerate(text.splitlines(), 1):
-            if STRAY.search(line) and name not in ("tools/check_tree.py",):
-                found.append(f"{name}:{number}: a path of one machine.")
-            if path.suffix == ".py" and name != "tools/check_tree.py" and UNFINISHED.search(line):
-                found.append(f"{name}:{number}: unfinished or silenced.")
+        if name != "tools/check_tree.py":
+            found += line_problems(name, text)
     if lengths and statistics.median(lengths) > MEDIAN:
         found.append(f"The median file has {statistics.median(lengths):.0f} lines; at most {MEDIAN}.")
     opencv = sorted(d.name for d in distributions() if re.fullmatch(r"opencv.*python.*", d.name or "", re.I))

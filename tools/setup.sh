@@ -19,7 +19,8 @@ missing_packages() {
     local package
     for package in "${PACKAGES[@]}"; do
         # Ubuntu 24.04 and Debian 13 carry some of these under a name that ends in t64.
-        dpkg-query -W -f='${Status}\n' "$package" "${package}t64" 2>/dev/null | grep -q 'ok installed' || echo "$package"
+        { dpkg-query -W -f='${Status}\n' "$package" "${package}t64" 2>/dev/null || true; } | grep -q 'ok installed' ||
+            echo "$package"
     done
 }
 
