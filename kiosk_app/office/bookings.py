@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from kiosk_app.booth.bookings import Booking, BookingFlag, BookingStatus
 from kiosk_app.clock import Clock
 from kiosk_app.errors import KioskError
+from kiosk_app.office.arrivals import match_waiting
 from kiosk_app.office.database import OfficeDatabase
 from kiosk_app.office.tables import bookings, changes, departures
 
@@ -108,6 +109,7 @@ class BookingBook:
             told.extend((site, booking.id, v) for site in sorted(sites))
         if fresh:
             connection.execute(insert(bookings), fresh)
+        match_waiting(connection, {name for _, name, _ in told}, now)
         self._tell(connection, told, now)
 
     def _next_versions(self, connection: Connection, ids: Sequence[str]) -> dict[str, int]:

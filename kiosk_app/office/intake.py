@@ -15,10 +15,11 @@ from kiosk_app.clock import Clock
 from kiosk_app.contract.messages import RecordProblem, RecordResult, ResultStatus, SyncRequest
 from kiosk_app.contract.signatures import device_key
 from kiosk_app.log import event, where
+from kiosk_app.office.arrivals import check_in
 from kiosk_app.office.chain_check import ChainView, Judged, head_alarm, judge
 from kiosk_app.office.database import OfficeDatabase
 from kiosk_app.office.devices import Device
-from kiosk_app.office.flagging import CLOCK, CONFLICTS, ID_REUSE, PRACTICE, add_flag, check_in, read_body
+from kiosk_app.office.flagging import CLOCK, CONFLICTS, ID_REUSE, PRACTICE, add_flag, read_body
 from kiosk_app.office.problems import ProblemError
 from kiosk_app.office.tables import alarms, devices, flags, record_blobs, records
 from kiosk_app.office.timing import Reckoning, reckon
