@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 
 from kiosk_app.assembly import Booth
 from kiosk_app.booth.bookings import Booking
-from kiosk_app.commands.common import Subparsers, add_command, add_json, answer, owned_booth, whole_number
+from kiosk_app.commands.common import Subparsers, add_command, add_json, answer, owned_booth, seconds, whole_number
 from kiosk_app.errors import KioskError
 from kiosk_app.rehearsal.cast import make_cast
 from kiosk_app.rehearsal.headless import HeadlessDay
@@ -34,7 +34,7 @@ def add(subparsers: Subparsers) -> None:
         "--applicants", type=whole_number(1, 10_000), required=True, metavar="N", help="how many people come"
     )
     parser.add_argument("--seed", type=int, default=1, metavar="S", help="another seed, another day (default: 1)")
-    parser.add_argument("--sync-timeout", type=float, default=20.0, metavar="SECONDS", help=argparse.SUPPRESS)
+    parser.add_argument("--sync-timeout", type=seconds, default=20.0, metavar="SECONDS", help=argparse.SUPPRESS)
     add_json(parser)
 
 

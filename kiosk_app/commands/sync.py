@@ -1,14 +1,16 @@
 """`kiosk-app sync`: the sync engine alone, no screen."""
 
 import argparse
+import signal
 import threading
 
 from kiosk_app.assembly import Booth
-from kiosk_app.commands.common import Subparsers, add_command, add_json, answer, owned_booth
+from kiosk_app.commands.common import Subparsers, add_command, add_json, answer, owned_booth, seconds
 from kiosk_app.errors import KioskError
 from kiosk_app.settings import load_settings
 from kiosk_app.sync.engine import SyncEngine
 from kiosk_app.sync.reachability import Step
+from kiosk_app.sync.status import LaneMode
 from kiosk_app.sync_setup import make_engine
 
 _STEPS = {
@@ -35,17 +37,18 @@ def add(subparsers: Subparsers) -> None:
     )
     parser.add_argument("--until-empty", action="store_true", help="end as soon as nothing waits")
     parser.add_argument(
-        "--timeout", type=float, default=120.0, metavar="SECONDS", help="for --until-empty (default: 120)"
+        "--timeout", type=seconds, default=120.0, metavar="SECONDS", help="for --until-empty (default: 120)"
     )
     add_json(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Syncs and tells what is left."""
+    told = threading.Event() if args.until_empty else _told_to_stop()
     with owned_booth(args) as booth:
         engine = make_engine(booth, load_settings(booth.paths.settings))
         try:
-            emptied = _work(engine, args)
+            emptied = _work(engine, args, told)
         finally:
             engine.stop()
         value = sync_numbers(booth, engine)
@@ -53,6 +56,12 @@ def run(args: argparse.Namespace) -> int:
     if emptied:
         return 0
     step = engine.status.step
+    if any(lane.mode is LaneMode.EPOCH_CONFLICT for lane in engine.status.lanes):
+        raise KioskError(
+            "epoch-conflict",
+            "Two copies of this booth's data are in use, and the office takes records of one only.",
+            "Stop the other one and call the office; everything is safe here.",
+        )
     raise KioskError(
         "sync-incomplete",
         f"Not everything could be brought to the office: {_STEPS.get(step, 'it took too long') if step else 'no answer yet'}.",
@@ -60,11 +69,19 @@ def run(args: argparse.Namespace) -> int:
     )
 
 
-def _work(engine: SyncEngine, args: argparse.Namespace) -> bool:
+def _told_to_stop() -> threading.Event:
+    """Set by Ctrl+C and by the system's wish that this ends."""
+    told = threading.Event()
+    for signum in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(signum, lambda *_: told.set())
+    return told
+
+
+def _work(engine: SyncEngine, args: argparse.Namespace, told: threading.Event) -> bool:
     if args.until_empty:
         return engine.run_until_empty(args.timeout)
     engine.start()
-    threading.Event().wait()  # until Ctrl+C
+    told.wait()
     return True
 
 

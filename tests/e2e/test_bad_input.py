@@ -2,9 +2,12 @@
 
 import http.server
 import json
+import shutil
+import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -119,7 +122,10 @@ def test_something_else_than_the_office_answers(house: House, answer: str, monke
     assert house.kiosk("sync", "--until-empty", "--timeout", "60") == 0, house.err
 
 
-@pytest.mark.parametrize("words", [["practice", "--applicants", "many"], ["dance"], [], ["report", "--date", "today"]])
+@pytest.mark.parametrize(
+    "words",
+    [["sync", "--timeout", "nan"], ["practice", "--applicants", "many"], ["dance"], [], ["report", "--date", "today"]],
+)
 def test_wrong_usage_is_told_by_its_own_status(words: list[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         main(words)
@@ -189,3 +195,32 @@ def test_whoever_stops_reading_gets_no_traceback(house: House) -> None:
     assert read.stdout == "{\n"
     assert "Traceback" not in read.stderr
     assert "unforeseen" not in read.stderr
+
+
+def test_two_copies_of_one_booth_are_told(house: House) -> None:
+    house.enrol()
+    copy = house.folder / "copy"
+    shutil.copytree(house.booth, copy)
+    house.json("practice", "--applicants", "1", "--seed", "1")
+    assert main(["practice", "--data", str(copy), "--applicants", "1", "--seed", "2", "--sync-timeout", "1"]) == 0
+    house.capsys.readouterr()
+    assert main(["sync", "--data", str(copy), "--until-empty", "--timeout", "20"]) == 1
+    assert "Two copies of this booth's data" in house.capsys.readouterr().err
+    assert main(["verify", "--data", str(copy)]) == 0, "nothing is lost by it"
+
+
+def test_a_sync_without_end_ends_when_told(house: House) -> None:
+    house.enrol(bookings=0)
+    command = [sys.executable, "-m", "kiosk_app", "sync", "--data", str(house.booth)]
+    running = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    try:
+        assert house.booth.joinpath("booth.lock").exists()
+        until = time.monotonic() + 30
+        while house.kiosk("sync", "--until-empty", "--timeout", "1") == 0 and time.monotonic() < until:
+            time.sleep(0.2)
+        time.sleep(1.0)
+        running.send_signal(signal.SIGTERM)
+        assert "records confirmed by the office" in running.communicate(timeout=30)[0]
+        assert running.returncode == 0
+    finally:
+        running.kill()
