@@ -42,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
             "head_sha256": sha256,
             "roster_age_s": age,
             "roster_count": booth.roster.count(),
-            "office": step.value if step is not None else "unknown",
+            "office": step.report if step is not None else "unknown",
             "office_address": office_address(load_settings(booth.paths.settings), booth.identity.office_url),
             "keys": booth.keys.describe(),
             "booth": booth.identity.name,

@@ -22,6 +22,7 @@ _STEPS = {
     Step.OFFICE: "the office does not answer",
     Step.NONSENSE: "what answers is not the office: check the address",
     Step.REVOKED: "the office has revoked this booth",
+    Step.EPOCH: "two copies of this booth's data are in use: stop one and call the office",
 }
 
 
@@ -95,7 +96,7 @@ def sync_numbers(booth: Booth, engine: SyncEngine) -> dict[str, object]:
         "waiting": counts.waiting,
         "quarantined": counts.quarantined,
         "blobs_waiting": counts.blobs_waiting,
-        "office": step.value if step is not None else "unknown",
+        "office": step.report if step is not None else "unknown",
     }
 
 

@@ -14,7 +14,7 @@ from kiosk_app.sync.backoff import Backoff, Wake
 from kiosk_app.sync.clocks import OfficeTime
 from kiosk_app.sync.memory import SyncMemory
 from kiosk_app.sync.outcomes import CallError, Fault
-from kiosk_app.sync.reachability import Step
+from kiosk_app.sync.reachability import EPOCH_CONFLICT, Step
 from kiosk_app.sync.status import LaneMode, LaneStatus, StatusBoard
 
 RECORDS, PHOTOS, PULLS = "records", "photos", "pulls"
@@ -120,10 +120,13 @@ class Lane(ABC):
             _log, "lane-waits", logging.WARNING, lane=self.name, fault=error.fault.value, step=step.value,
             code=error.slug, attempts=self._backoff.attempts, delay_s=round(wait_s, 1),
         )  # fmt: skip
+        mode = _mode_of(error)
+        if mode is LaneMode.EPOCH_CONFLICT:
+            self._set_epoch_conflict(True)
         self._see(step, error.fault)
         if error.fault is Fault.REVOKED:
             self._set_revoked(True)
-        self._tell(_mode_of(error), error.slug or error.fault.value)
+        self._tell(mode, error.slug or error.fault.value)
 
     def _wait_after(self, error: CallError) -> float:
         now = self._clock.monotonic()
@@ -133,14 +136,25 @@ class Lane(ABC):
         return wait_s
 
     def _see(self, step: Step, fault: Fault | None) -> None:
-        now_at = self._board.judge(self.name, step, fault)
-        if self._memory.revoked() and now_at is Step.OK:
-            now_at = Step.REVOKED
+        now_at = self._standing(self._board.judge(self.name, step, fault))
         self._memory.keep_step(now_at)
         if fault is None:
             self._memory.keep_contact()
         contact = self._clock.now() if fault is None else self._board.status.last_contact
         self._board.update(lambda status: replace(status, step=now_at, last_contact=contact))
+
+    def _standing(self, step: Step) -> Step:
+        """What the way's step does not heal stands before it: a broken link may mend itself, two copies of a booth do not."""
+        if step is Step.REVOKED or (step is Step.OK and self._memory.revoked()):
+            return Step.REVOKED
+        if self._memory.epoch_conflict():
+            return Step.EPOCH
+        return Step.OK if step is Step.EPOCH else step
+
+    def _set_epoch_conflict(self, conflict: bool) -> None:
+        if self._memory.epoch_conflict() is not conflict:
+            event(_log, "epoch-conflict" if conflict else "epoch-settled", logging.WARNING, lane=self.name)
+        self._memory.keep_epoch_conflict(conflict)
 
     def _set_revoked(self, revoked: bool) -> None:
         if self._memory.revoked() is not revoked:
@@ -165,5 +179,5 @@ class Lane(ABC):
 
 def _mode_of(error: CallError) -> LaneMode:
     if error.fault is Fault.CONFLICT:
-        return LaneMode.EPOCH_CONFLICT if error.slug == "epoch-conflict" else LaneMode.WAITING
+        return LaneMode.EPOCH_CONFLICT if error.slug == EPOCH_CONFLICT else LaneMode.WAITING
     return _MODES.get(error.fault, LaneMode.WAITING)

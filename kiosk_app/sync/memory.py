@@ -1,4 +1,4 @@
-"""What sync keeps over a restart beside the journal's rows: backoffs, the last contact, a revocation."""
+"""What sync keeps over a restart beside the journal's rows: backoffs, the last contact, a revocation, a conflict."""
 
 import logging
 from collections.abc import Iterator
@@ -18,6 +18,7 @@ _log = logging.getLogger("sync")
 _LAST_CONTACT_MS = "sync.last_contact_ms"
 _STEP = "sync.step"
 _REVOKED = "sync.revoked"
+_EPOCH_CONFLICT = "sync.epoch_conflict"
 _OFFICERS_VERSION = "sync.officers_version"
 _BATCH_BYTES = "sync.batch_bytes"
 _CONTACT_EVERY_MS = 30_000
@@ -73,6 +74,14 @@ class SyncMemory:
     def keep_revoked(self, revoked: bool) -> None:
         if self.revoked() is not revoked:
             self._keep(_REVOKED, int(revoked))
+
+    def epoch_conflict(self) -> bool:
+        """Whether the office has records of another copy of this journal in the places of ours."""
+        return self._number(_EPOCH_CONFLICT) == 1
+
+    def keep_epoch_conflict(self, conflict: bool) -> None:
+        if self.epoch_conflict() is not conflict:
+            self._keep(_EPOCH_CONFLICT, int(conflict))
 
     def officers_version(self) -> int:
         """The configuration whose officers may log in here; 0 before the first."""

@@ -12,13 +12,17 @@ from urllib3.exceptions import NameResolutionError
 # OpenSSL's X509_V_ERR_CERT_NOT_YET_VALID and X509_V_ERR_CERT_HAS_EXPIRED: the certificate, or this booth's clock, is
 # out of time.
 _OUT_OF_TIME = frozenset({9, 10})
+EPOCH_CONFLICT = "epoch-conflict"  # the office's word
 _NO_WAY = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL})
 # RFC 5737 and RFC 3849 addresses: connecting a datagram socket asks the routing table and sends nothing.
 _ROUTE_PROBES = ((socket.AF_INET, "192.0.2.1"), (socket.AF_INET6, "2001:db8::1"))
 
 
 class Step(StrEnum):
-    """The steps of the way, in the order in which they can break; `key` is the catalogue key of what to do next."""
+    """The steps of the way, in the order in which they can break; `key` is the catalogue key of what to do next.
+
+    What is stored is a step's place in this list: new ones go to the end.
+    """
 
     LINK = "link"  # no cable, no Wi-Fi, no route
     DNS = "dns"
@@ -29,10 +33,16 @@ class Step(StrEnum):
     NONSENSE = "nonsense"  # the office answers what the contract does not know
     REVOKED = "revoked"
     OK = "ok"
+    EPOCH = "epoch"  # the way is whole, but another copy of this booth's journal has been there
 
     @property
     def key(self) -> str:
         return f"net.step.{self.value}"
+
+    @property
+    def report(self) -> str:
+        """The word for programs, who know the office's own name of a conflict."""
+        return EPOCH_CONFLICT if self is Step.EPOCH else self.value
 
 
 def has_route() -> bool:

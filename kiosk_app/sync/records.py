@@ -96,6 +96,8 @@ class RecordsLane(Lane):
         applied = self._outbox.apply_results(believed(sent, answer.results), answer.safe_pos)
         self._beat_at = self._clock.monotonic() + jittered(HEARTBEAT_S, self._rng)
         self._learn(timed)
+        if batch.messages or not self._outbox.counts().waiting:
+            self._set_epoch_conflict(False)
         if not batch.messages:
             return self._rest(reached=True, backoff_s=answer.backoff_s)
         if applied.acked + applied.quarantined + applied.retried == 0:

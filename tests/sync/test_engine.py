@@ -242,6 +242,7 @@ def test_a_copied_disk_stops_the_records_by_name_and_loses_nothing(
     try:
         assert not engine.run_until_empty(PATIENCE_S)
         assert engine.status.lane("records").mode is LaneMode.EPOCH_CONFLICT
+        assert engine.status.step is Step.EPOCH
         counts = other.stores.outbox.counts()
         assert (counts.waiting, counts.quarantined) == (2, 0)
         assert [record.id for record in other.stores.outbox.due(10, 10**6)] == lost
