@@ -3,6 +3,7 @@
 import argparse
 import signal
 import threading
+import time
 
 from kiosk_app.assembly import Booth
 from kiosk_app.commands.common import Subparsers, add_command, add_json, answer, owned_booth, seconds
@@ -10,9 +11,9 @@ from kiosk_app.errors import KioskError
 from kiosk_app.settings import load_settings
 from kiosk_app.sync.engine import SyncEngine
 from kiosk_app.sync.reachability import Step
-from kiosk_app.sync.status import LaneMode
 from kiosk_app.sync_setup import make_engine
 
+_LOOK_S = 0.2
 _STEPS = {
     Step.LINK: "there is no network here: look at the cable or the Wi-Fi",
     Step.DNS: "the office's name cannot be found: look at the network's name server",
@@ -22,7 +23,6 @@ _STEPS = {
     Step.OFFICE: "the office does not answer",
     Step.NONSENSE: "what answers is not the office: check the address",
     Step.REVOKED: "the office has revoked this booth",
-    Step.EPOCH: "two copies of this booth's data are in use: stop one and call the office",
 }
 
 
@@ -57,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
     if emptied:
         return 0
     step = engine.status.step
-    if any(lane.mode is LaneMode.EPOCH_CONFLICT for lane in engine.status.lanes):
+    if step is Step.EPOCH:
         raise KioskError(
             "epoch-conflict",
             "Two copies of this booth's data are in use, and the office takes records of one only.",
@@ -82,7 +82,8 @@ def _work(engine: SyncEngine, args: argparse.Namespace, told: threading.Event) -
     if args.until_empty:
         return engine.run_until_empty(args.timeout)
     engine.start()
-    told.wait()
+    while not told.is_set():  # not `wait`: Ctrl+C does not reach it on Windows, nor may a handler set what it holds
+        time.sleep(_LOOK_S)
     return True
 
 

@@ -3,11 +3,9 @@
 import http.server
 import json
 import shutil
-import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -207,20 +205,3 @@ def test_two_copies_of_one_booth_are_told(house: House) -> None:
     assert main(["sync", "--data", str(copy), "--until-empty", "--timeout", "20"]) == 1
     assert "Two copies of this booth's data" in house.capsys.readouterr().err
     assert main(["verify", "--data", str(copy)]) == 0, "nothing is lost by it"
-
-
-def test_a_sync_without_end_ends_when_told(house: House) -> None:
-    house.enrol(bookings=0)
-    command = [sys.executable, "-m", "kiosk_app", "sync", "--data", str(house.booth)]
-    running = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    try:
-        assert house.booth.joinpath("booth.lock").exists()
-        until = time.monotonic() + 30
-        while house.kiosk("sync", "--until-empty", "--timeout", "1") == 0 and time.monotonic() < until:
-            time.sleep(0.2)
-        time.sleep(1.0)
-        running.send_signal(signal.SIGTERM)
-        assert "records confirmed by the office" in running.communicate(timeout=30)[0]
-        assert running.returncode == 0
-    finally:
-        running.kill()
