@@ -1,12 +1,13 @@
 """Taking in what the office publishes: believed only with its signature, and never an older version."""
 
-from kiosk_app.contract.config import ConfigBody, open_config
+from kiosk_app.contract.config import ConfigBody, PublicKey, open_config, pack_config
 from kiosk_app.contract.messages import ConfigResponse
 from kiosk_app.contract.signatures import unb64
 from kiosk_app.errors import KioskError
 from kiosk_app.store.config import ConfigStore, StoredConfig
 from kiosk_app.store.identity import Identity
 from kiosk_app.store.officers import OfficerRow, OfficerStore
+from kiosk_app.sync.enrol import KEY_BYTES
 from kiosk_app.sync.memory import SyncMemory
 
 
@@ -51,9 +52,12 @@ def opened(config: StoredConfig, identity: Identity) -> ConfigBody:
     """The content, for this booth and under the office's signature; raises "config-untrusted" or "config-malformed"."""
     try:
         content = open_config(config.version, config.body, config.sig, unb64(identity.config_key))
-    except RecursionError as error:
+        _check(content)
+    except (RecursionError, ArithmeticError, ValueError) as error:
         raise KioskError(
-            "config-malformed", "The office's configuration cannot be read.", "Tell the office."
+            "config-malformed",
+            "The office's configuration cannot be read.",
+            "Tell the office; the booth goes on with the last one.",
         ) from error
     if content.profile.place != identity.site_id:
         raise KioskError(
@@ -62,6 +66,23 @@ def opened(config: StoredConfig, identity: Identity) -> ConfigBody:
             "Tell the office, or enrol the booth again.",
         )
     return content
+
+
+def _check(content: ConfigBody) -> None:
+    """What can be read but not used would only be found when an applicant stands there; raises ValueError."""
+    pack_config(content)  # no NaN and no infinity
+    keys = (*content.sealing_keys, *content.code_keys)
+    if not content.sealing_keys or any(not _is_key(key) for key in keys):
+        raise ValueError("A key cannot be used.")
+    if len({officer.id for officer in content.officers}) < len(content.officers):
+        raise ValueError("Two officers have the same id.")
+
+
+def _is_key(key: PublicKey) -> bool:
+    try:
+        return len(unb64(key.public)) == KEY_BYTES
+    except KioskError:
+        return False
 
 
 def retention_hours(store: ConfigStore, identity: Identity) -> int | None:
