@@ -58,7 +58,7 @@ class _Reader:
         number = _cell(cells, "number", self._number)
         place = _cell(cells, "place", self._place)
         nik = _cell(cells, "nik", self._nik)
-        birth_date = _cell(cells, "birth_date", lambda text: date.fromisoformat(text) if text else None)
+        birth_date = _cell(cells, "birth_date", self._birth_date)
         flags = _cell(cells, "flags", lambda text: frozenset(BookingFlag(flag) for flag in text.split()))
         if birth_date is not None and age_on(birth_date, self.today) < _ADULT:
             flags |= {BookingFlag.MINOR}
@@ -67,7 +67,7 @@ class _Reader:
             number=number,
             name=_cell(cells, "name", self._name),
             service=_cell(cells, "service", self._service),
-            slot=_cell(cells, "slot", self._slot),
+            slot=_cell(cells, "slot", lambda text: read_slot(text, self.profile)),
             place=place,
             area=_cell(cells, "area", self._area),
             person=self.mark(place, nik) if nik else "",
@@ -114,11 +114,11 @@ class _Reader:
             raise ValueError("is not a NIK")
         return text
 
-    def _slot(self, text: str) -> datetime:
-        moment = datetime.fromisoformat(text)
-        if not 2000 <= moment.year <= 2100:
+    def _birth_date(self, text: str) -> date | None:
+        born = date.fromisoformat(text) if text else None
+        if born is not None and born > self.today:
             raise ValueError
-        return (moment if moment.tzinfo else moment.replace(tzinfo=self.profile.zone)).astimezone(UTC)
+        return born
 
     def _electronic(self, text: str) -> bool:
         if text.lower() not in (*_TRUE, *_FALSE):
@@ -135,11 +135,19 @@ def _cell(cells: Mapping[str, str], column: str, read: Callable[[str], T]) -> T:
 
 
 _FORMS = {
-    "slot": "must be a date and time as 2025-01-25 09:30", "birth_date": "must be a date as 2000-12-31",
+    "slot": "must be a date and time as 2025-01-25 09:30", "birth_date": "must be a date as 2000-12-31, not after today",
     "flags": f"must be of {', '.join(flag.value for flag in BookingFlag)}, with spaces between",
     "status": f"must be one of {', '.join(status.value for status in BookingStatus)}",
     "id": "must be a booking id of 11 characters, and the one that this number already has",
 }  # fmt: skip
+
+
+def read_slot(text: str, profile: Profile) -> datetime:
+    """A date and time as people write it, the profile's own where it names no zone; raises ValueError."""
+    moment = datetime.fromisoformat(text)
+    if not 2000 <= moment.year <= 2100:
+        raise ValueError("year")
+    return (moment if moment.tzinfo else moment.replace(tzinfo=profile.zone)).astimezone(UTC)
 
 
 def import_bookings(office: Office, content: bytes) -> int:

@@ -190,6 +190,7 @@ def test_a_child_is_told(office: Office) -> None:
         ("16.71", "Palembang", "area must be a code"),
         ("1671010101900001", "1671013101900000", "nik is not a NIK"),
         ("1990-01-01", "01-01-1990", "birth_date must be a date"),
+        ("1990-01-01", "2026-01-25", "birth_date must be a date as 2000-12-31, not after today"),
         (",ya,", ",maybe,", "electronic must be yes or no"),
         ("umrah", "umroh", "flags must be of"),
         ("umrah,", "umrah,gone", "status must be one of"),
