@@ -17,7 +17,7 @@ from kiosk_app.errors import KioskError
 from kiosk_app.office import archive
 from kiosk_app.office.bookings import booking_of
 from kiosk_app.office.code_issue import issue_code
-from kiosk_app.office.imports import import_bookings
+from kiosk_app.office.imports import import_bookings, read_slot
 from kiosk_app.office.office import Office
 from kiosk_app.office.samples import sample_bookings
 from kiosk_app.office.serve import OfficeServer
@@ -28,9 +28,12 @@ from kiosk_app.office.terminal import read_file, say, say_json, write_file
 def serve(office: Office, args: argparse.Namespace) -> None:
     """Until SIGTERM or Ctrl+C."""
     server = OfficeServer(office, args.host, args.port)
-    sys.stderr.write(f"The office answers at {server.url}\n")
-    sys.stderr.flush()
-    server.serve()
+
+    def announce() -> None:
+        sys.stderr.write(f"The office answers at {server.url}\n")
+        sys.stderr.flush()
+
+    server.serve(announce)
 
 
 def booth_add(office: Office, args: argparse.Namespace) -> None:
@@ -91,10 +94,8 @@ def officer_list(office: Office, args: argparse.Namespace) -> None:
 def bookings_sample(office: Office, args: argparse.Namespace) -> None:
     """Deterministic for a seed and a day, so running it twice adds nothing."""
     with office.database.read() as connection:
-        profile = office.configuration.profile(connection)
-    made = sample_bookings(
-        args.count, args.seed, args.date or _today(office), args.place or profile.place, profile, office.keys
-    )
+        profile = office.configuration.profile(connection, args.place)
+    made = sample_bookings(args.count, args.seed, args.date or _today(office), profile.place, profile, office.keys)
     office.bookings.put(made)
     if args.codes:
         _write_codes(office, made, args.codes)
@@ -128,16 +129,14 @@ def bookings_cancel(office: Office, args: argparse.Namespace) -> None:
 def bookings_move(office: Office, args: argparse.Namespace) -> None:
     """The booths of both places are told."""
     with office.database.read() as connection:
-        profile = office.configuration.profile(connection)
-    if profile.place_by_id(args.place) is None:
-        raise KioskError("place-unknown", "The profile has no such place.", "See: kiosk-app office profile show")
+        profile = office.configuration.profile(connection, args.place)
     try:
-        slot = datetime.fromisoformat(args.slot)
+        slot = read_slot(args.slot, profile)
     except ValueError as error:
         raise KioskError(
             "slot-malformed", "The slot is not a date and time.", "Write it as 2025-01-25T09:30."
         ) from error
-    office.bookings.move(args.booking, args.place, slot if slot.tzinfo else slot.replace(tzinfo=profile.zone))
+    office.bookings.move(args.booking, args.place, slot)
     say("Moved.")
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import Connection, insert, select
 
 from kiosk_app.booth.canonical import canonical_bytes, sha256_hex
-from kiosk_app.booth.codec import decode, encode
+from kiosk_app.booth.codec import DecodeError, decode, encode
 from kiosk_app.booth.profile import Profile
 from kiosk_app.clock import Clock
 from kiosk_app.contract.config import ConfigBody, pack_config
@@ -57,10 +57,13 @@ class Configuration:
 
     def set_profile(self, text: bytes) -> int:
         """Publishes other rules, the JSON of a Profile whose version does not matter; returns the new version."""
+        correct = "Correct it and publish the file again."
         try:
             profile = decode(Profile, json.loads(text))
-        except ValueError as error:
-            raise KioskError("profile-malformed", "The profile is not JSON.", "Correct the file.") from error
+        except (ValueError, RecursionError) as error:
+            raise KioskError("profile-malformed", "The profile is not JSON.", correct) from error
+        except DecodeError as error:
+            raise KioskError("profile-malformed", f"In the profile: {error.message}", correct) from error
         with self._database.write() as connection:
             sites = set(connection.scalars(select(devices.c.site).where(devices.c.revoked_at.is_(None))))
             if sites - {place.id for place in profile.places}:
@@ -77,9 +80,12 @@ class Configuration:
         return int(get_note(connection, _VERSION) or 0)
 
     def profile(self, connection: Connection, place: str = "") -> Profile:
-        """The rules in force, for `place` or for the profile's own."""
+        """The rules in force, for `place` or for the profile's own; raises KioskError "place-unknown"."""
         row = connection.execute(select(profiles).order_by(profiles.c.number.desc()).limit(1)).one()
         profile = decode(Profile, json.loads(row.body))
+        if place and profile.place_by_id(place) is None:
+            places = ", ".join(one.id for one in profile.places)
+            raise KioskError("place-unknown", "The profile has no such place.", f"Take one of {places}.")
         return replace(profile, version=self.version(connection), place=place or profile.place)
 
     def for_booth(self, device: Device) -> SignedConfig:

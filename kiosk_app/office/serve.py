@@ -1,11 +1,13 @@
 """The office as a running server."""
 
 import contextlib
+import signal
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import uvicorn
+from uvicorn.server import HANDLED_SIGNALS
 
 from kiosk_app.errors import KioskError
 from kiosk_app.office.app import create_app
@@ -47,8 +49,9 @@ class OfficeServer:
         if not self._server.up.wait(_STOP_SECONDS):
             raise KioskError("office-start", "The office's server did not start.", "Look into its log.")
 
-    def serve(self) -> None:
-        """Serves until stopped."""
+    def serve(self, announce: Callable[[], None] | None = None) -> None:
+        """Serves until stopped or, in the main thread, until SIGTERM or Ctrl+C; `announce` is called when it answers."""
+        self._server.announce = announce
         self._server.run(sockets=[self._socket])
 
     def stop(self) -> None:
@@ -60,23 +63,30 @@ class OfficeServer:
 
 
 class _QuietServer(uvicorn.Server):
-    """Says when it is up; signals are the caller's business where it runs in a thread."""
+    """Says when it is up, and takes a signal for the wish to end well: it is not raised again after that."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
         self.up = threading.Event()
+        self.announce: Callable[[], None] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self.up.set()
+        if self.announce is not None:
+            self.announce()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        if threading.current_thread() is threading.main_thread():
-            with super().capture_signals():
-                yield
-        else:
+        if threading.current_thread() is not threading.main_thread():
             yield
+            return
+        before = {number: signal.signal(number, self.handle_exit) for number in HANDLED_SIGNALS}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -86,9 +96,14 @@ def _listen(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
+    except OverflowError as error:
+        listener.close()
+        raise KioskError("port-wrong", "A port is a number from 0 to 65535.", "Take another with --port.") from error
     except OSError as error:
         listener.close()
         raise KioskError(
-            "port-used", f"Port {port} cannot be used.", "Stop what is using it, or take another with --port."
+            "port-used",
+            f"Port {port} cannot be used at {host or 'any address'} ({error.strerror}).",
+            "Stop what is using it, or take another with --port or --host.",
         ) from error
     return listener
