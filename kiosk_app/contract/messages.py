@@ -56,7 +56,10 @@ class SealingKey(Answer):
 
 
 class EnrolResponse(Answer):
-    """`letter` is the prefix of this booth's queue numbers; `config_key` the office's Ed25519 public key (32 bytes)."""
+    """`letter` is the prefix of this booth's queue numbers; `config_key` the office's Ed25519 public key (32 bytes).
+
+    `api_bases` is always empty: a booth keeps the address under which it enrolled.
+    """
 
     device_id: DeviceId
     name: ShortText

@@ -94,9 +94,20 @@ def open_photo(office: Office, record_id: str) -> OpenedPhoto:
 
 
 def report(office: Office, day: date, site: str, booth: str = "", practice: bool = False) -> DailyReport:
-    """The day's report of a place, or of the one booth of that name; practice and real days are never mixed."""
+    """The day's report of a place, or of the one booth of that name; practice and real days are never mixed.
+
+    Raises KioskError "place-unknown" or "device-unknown".
+    """
     with office.database.read() as connection:
         profile = office.configuration.profile(connection, site)
+        there = devices.c.site == site, devices.c.practice == practice, devices.c.name == booth
+        if booth and connection.execute(select(devices.c.id).where(*there)).first() is None:
+            kind = "practice booth" if practice else "booth"
+            raise KioskError(
+                "device-unknown",
+                f"There is no such {kind} in {site}.",
+                "Take its name from: kiosk-app office booth list; practice booths want --practice.",
+            )
         start = datetime.combine(day, time(), profile.zone).astimezone(UTC)
         found = list(_facts(connection, start, site, booth, practice))
     return daily_report(found, day, profile)

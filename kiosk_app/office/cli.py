@@ -34,10 +34,10 @@ def add_office_command(subparsers: Subparsers) -> None:
         help="the reference central office",
         description=_TEACHES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
     )
-    office.add_argument(
-        "--data", type=Path, metavar="DIR", help="data folder (default: KIOSK_APP_DATA, else the system's)"
-    )
+    office.set_defaults(data=None)
+    _data(office)
     below = office.add_subparsers(required=True, metavar="COMMAND")
     _add_serve(below)
     _add_booth(below)
@@ -50,7 +50,9 @@ def add_office_command(subparsers: Subparsers) -> None:
 def _leaf(
     subparsers: Subparsers, name: str, command: Command, summary: str, teaches: str = ""
 ) -> argparse.ArgumentParser:
-    parser = subparsers.add_parser(name, help=summary, description=teaches or f"{summary[0].upper()}{summary[1:]}.")
+    description = teaches or f"{summary[0].upper()}{summary[1:]}."
+    parser = subparsers.add_parser(name, help=summary, description=description, allow_abbrev=False)
+    _data(parser)
     parser.add_argument(
         "--database", default="", metavar="URL", help="another database than the data folder's (SQLAlchemy URL)"
     )
@@ -69,8 +71,7 @@ def _leaf(
 
 @contextmanager
 def _opened(args: argparse.Namespace) -> Iterator[Office]:
-    bases = (args.public_url,) if getattr(args, "public_url", "") else ()
-    office = Office.open(OfficePaths(args.data or default_data_dir()), args.database, args.blobs, api_bases=bases)
+    office = Office.open(OfficePaths(args.data or default_data_dir()), args.database, args.blobs)
     try:
         yield office
     finally:
@@ -78,7 +79,9 @@ def _opened(args: argparse.Namespace) -> Iterator[Office]:
 
 
 def _group(subparsers: Subparsers, name: str, summary: str) -> Subparsers:
-    parser = subparsers.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
+    description = f"{summary[0].upper()}{summary[1:]}."
+    parser = subparsers.add_parser(name, help=summary, description=description, allow_abbrev=False)
+    _data(parser)
     return parser.add_subparsers(required=True, metavar="COMMAND")
 
 
@@ -90,9 +93,6 @@ def _add_serve(subparsers: Subparsers) -> None:
     )  # fmt: skip
     serve.add_argument("--port", type=int, required=True, help="port to listen on; 0 takes a free one")
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
-    serve.add_argument(
-        "--public-url", default="", metavar="URL", help="address that new booths are told to use from then on"
-    )
 
 
 def _add_booth(subparsers: Subparsers) -> None:
@@ -129,7 +129,7 @@ def _add_bookings(subparsers: Subparsers) -> None:
     sample = _leaf(bookings, "sample", do.bookings_sample, "makes plausible bookings of invented people")
     sample.add_argument("count", type=int, metavar="N")
     sample.add_argument("--seed", type=int, required=True, metavar="S", help="the same seed makes the same bookings")
-    sample.add_argument("--date", type=date.fromisoformat, metavar="YYYY-MM-DD", help="the day (default: today)")
+    sample.add_argument("--date", type=_day, metavar="YYYY-MM-DD", help="the day (default: today)")
     sample.add_argument("--place", default="", help="place of the profile (default: the profile's own)")
     sample.add_argument("--codes", metavar="FILE", help="also write their signed codes as JSON lines; - prints them")
     take = _leaf(
@@ -139,7 +139,7 @@ def _add_bookings(subparsers: Subparsers) -> None:
     )  # fmt: skip
     take.add_argument("file", type=Path, metavar="FILE.csv")
     codes = _leaf(bookings, "codes", do.bookings_codes, "writes the signed codes of a day's bookings as JSON lines")
-    codes.add_argument("--date", type=date.fromisoformat, metavar="YYYY-MM-DD", help="only this day's (default: all)")
+    codes.add_argument("--date", type=_day, metavar="YYYY-MM-DD", help="only this day's (default: all)")
     codes.add_argument("--out", default="-", metavar="FILE", help="file to write; - prints (default)")
     cancel = _leaf(bookings, "cancel", do.bookings_cancel, "marks a booking as cancelled")
     cancel.add_argument("booking", metavar="BOOKING_ID")
@@ -167,12 +167,34 @@ def _add_archive(subparsers: Subparsers) -> None:
         subparsers, "report", do.report, "the daily report of a place",
         "The daily report of a place, counted from the records that have arrived: the numbers that its booths show themselves.",
     )  # fmt: skip
-    report.add_argument("--date", type=date.fromisoformat, metavar="YYYY-MM-DD", help="the day (default: today)")
+    report.add_argument("--date", type=_day, metavar="YYYY-MM-DD", help="the day (default: today)")
     report.add_argument("--site", default="", metavar="PLACE", help="place of the profile (default: the profile's own)")
     report.add_argument("--booth", default="", metavar="NAME", help="only this booth")
     report.add_argument("--practice", action="store_true", help="practice booths instead of real ones")
     report.add_argument("--format", choices=("json", "csv"), default="json")
     report.add_argument("--out", type=Path, metavar="FILE", help="write to FILE instead of the terminal")
+
+
+def _data(parser: argparse.ArgumentParser) -> None:
+    """`--data` at any level; the innermost counts, so one that is not given must leave no value of its own."""
+    parser.add_argument(
+        "--data",
+        type=Path,
+        metavar="DIR",
+        default=argparse.SUPPRESS,
+        help="data folder (default: KIOSK_APP_DATA, else the system's)",
+    )
+
+
+def _day(text: str) -> date:
+    """A day that can be told in any time zone."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        day = date.min
+    if not 2000 <= day.year <= 2100:
+        raise argparse.ArgumentTypeError("a date like 2025-01-25 is wanted")
+    return day
 
 
 def _json(parser: argparse.ArgumentParser) -> None:

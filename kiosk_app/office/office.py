@@ -18,14 +18,14 @@ from kiosk_app.office.naming import check_name
 from kiosk_app.office.notes import get_note, put_note
 from kiosk_app.office.officers import OfficerBook
 from kiosk_app.office.sessions import Sessions
-from kiosk_app.paths import OfficePaths
+from kiosk_app.paths import BoothPaths, OfficePaths
 
 _KEYS_NOTE = "sealing_key"
 
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """All parts of one office. `api_bases` are the addresses it tells to new booths; none means the one they came by."""
+    """All parts of one office."""
 
     database: OfficeDatabase
     keys: OfficeKeys
@@ -39,34 +39,42 @@ class Office:
     claims: ClaimDesk
     officers: OfficerBook
     configuration: Configuration
-    api_bases: tuple[str, ...] = ()
 
     @classmethod
-    def open(
-        cls,
-        paths: OfficePaths,
-        database_url: str = "",
-        blobs: str = "",
-        clock: Clock | None = None,
-        api_bases: tuple[str, ...] = (),
-    ) -> "Office":
+    def open(cls, paths: OfficePaths, database_url: str = "", blobs: str = "", clock: Clock | None = None) -> "Office":
         """Opens the office in a data folder, making it at the first start. Raises KioskError with what to do.
 
         `database_url` (SQLAlchemy) and `blobs` (a folder) stand in for the files of the data folder.
         """
-        paths.make()
         if "://" in blobs:
             raise KioskError(
                 "blobs-address", "This office keeps photos in a folder only.", "Give a folder for --blobs."
             )
-        clock = clock or SystemClock()
-        database = OfficeDatabase(database_url) if database_url else OfficeDatabase.at(paths.database)
         try:
-            database.migrate()
-            keys = _keys(database, paths.keys)
-        except BaseException:
-            database.close()
-            raise
+            if BoothPaths(paths.root).journal.exists():
+                raise KioskError(
+                    "data-is-booth",
+                    f"{paths.root} is the folder of a booth.",
+                    "Name another folder for the office with --data.",
+                )
+            paths.make()
+            database = OfficeDatabase(database_url) if database_url else OfficeDatabase.at(paths.database)
+            try:
+                return cls._put_together(database, paths, Path(blobs) if blobs else paths.blobs, clock or SystemClock())
+            except BaseException:
+                database.close()
+                raise
+        except OSError as error:
+            raise KioskError(
+                "data-unwritable",
+                f"{error.filename or paths.root} cannot be used ({error.strerror}).",
+                "Name another folder with --data, or for photos with --blobs.",
+            ) from error
+
+    @classmethod
+    def _put_together(cls, database: OfficeDatabase, paths: OfficePaths, blobs: Path, clock: Clock) -> "Office":
+        database.migrate()
+        keys = _keys(database, paths.keys)
         officers = OfficerBook(database)
         office = cls(
             database=database,
@@ -75,13 +83,12 @@ class Office:
             devices=Devices(database, clock),
             sessions=Sessions(database, clock),
             intake=Intake(database, clock),
-            depot=BlobDepot(Path(blobs) if blobs else paths.blobs, database, clock),
+            depot=BlobDepot(blobs, database, clock),
             bookings=BookingBook(database, clock),
             feed=Feed(database),
             claims=ClaimDesk(database, clock),
             officers=officers,
             configuration=Configuration(database, keys, officers, clock),
-            api_bases=api_bases,
         )
         office.depot.prepare()
         office.feed.prepare()
@@ -91,9 +98,7 @@ class Office:
     def invite(self, name: str, site: str, practice: bool = False, letter: str = "") -> str:
         """A one-time code for a new booth at a place of the profile; raises KioskError."""
         with self.database.read() as connection:
-            places = [place.id for place in self.configuration.profile(connection).places]
-        if site not in places:
-            raise KioskError("place-unknown", "The profile has no such place.", f"Take one of {', '.join(places)}.")
+            self.configuration.profile(connection, site)
         if practice:
             self.officers.add_practice_officers()
             self.configuration.publish()

@@ -209,7 +209,7 @@ def test_serve_answers_until_it_is_told_to_stop(paths: OfficePaths) -> None:
         "import argparse, sys\nfrom kiosk_app.office.cli import add_office_command\np = argparse.ArgumentParser()\n"
         "add_office_command(p.add_subparsers())\na = p.parse_args(sys.argv[1:])\nsys.exit(a.run(a))\n"
     )
-    words = ["office", "--data", str(paths.root), "serve", "--port", "0", "--public-url", "https://office.example"]
+    words = ["office", "--data", str(paths.root), "serve", "--port", "0"]
     with subprocess.Popen([sys.executable, "-c", program, *words], stderr=subprocess.PIPE, text=True) as process:
         deadline = threading.Timer(60, process.kill)
         deadline.start()
@@ -224,5 +224,5 @@ def test_serve_answers_until_it_is_told_to_stop(paths: OfficePaths) -> None:
                 time.sleep(0.05)
         assert answer.json()["n"] == "1"
         process.terminate()
-        assert process.wait() in (0, -15), "killed only if it does not stop by itself"
+        assert process.wait() == 0 or os.name == "nt", "killed only if it does not stop by itself"
         deadline.cancel()

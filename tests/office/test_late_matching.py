@@ -1,5 +1,6 @@
 """Arrivals on codes that nobody knew when they came in: kept apart from others, and matched once the booking is there."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -38,7 +39,7 @@ def booking(clock: MovableClock) -> Booking:
 
 @pytest.mark.parametrize("make", [by_number, by_id])
 def test_a_booking_that_comes_later_takes_its_arrival(
-    office: Office, make_booth: MakeBooth, booking: Booking, make: type[Arrived]
+    office: Office, make_booth: MakeBooth, booking: Booking, make: Callable[[], Arrived]
 ) -> None:
     booth = make_booth()
     message, stranger = booth.record(make()), booth.record(arrival(code="AAAAAAAAAAB"))

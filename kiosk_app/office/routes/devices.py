@@ -35,7 +35,7 @@ def router(office: Office) -> APIRouter:
             practice=device.practice,
             sealing_keys=[SealingKey(id=sealing.id, public=sealing.public)],
             config_key=office.keys.config_key,
-            api_bases=list(office.api_bases),
+            api_bases=[],
             server_time=office.clock.now(),
         )
 
