@@ -112,7 +112,7 @@ def test_an_impossible_address_is_told(run: Run, paths: OfficePaths, words: list
 
 
 @pytest.mark.parametrize(
-    ("below", "words"), [("root/office", []), ("root", []), ("elsewhere", ["--blobs", "{}/root/photos"])]
+    ("below", "words"), [("root/office", []), ("root", []), ("elsewhere", ["--blobs", "{}/nowhere/photos"])]
 )
 def test_a_folder_that_cannot_be_written_is_told(run: Run, tmp_path: Path, below: str, words: list[str]) -> None:
     (tmp_path / "root").write_text("a file where a folder should be")
