@@ -112,10 +112,10 @@ def test_an_impossible_address_is_told(run: Run, paths: OfficePaths, words: list
 
 
 @pytest.mark.parametrize(
-    ("below", "words"), [("root/office", []), ("root", []), ("elsewhere", ["--blobs", "{}/nowhere/photos"])]
+    ("below", "words"), [("taken/office", []), ("taken", []), ("elsewhere", ["--blobs", "{}/taken/photos"])]
 )
 def test_a_folder_that_cannot_be_written_is_told(run: Run, tmp_path: Path, below: str, words: list[str]) -> None:
-    (tmp_path / "root").write_text("a file where a folder should be")
+    (tmp_path / "taken").write_text("a file where a folder should be")
     told = [word.format(tmp_path) for word in words]
     with pytest.raises(KioskError, match=r"root.* cannot be used .*Name another folder"):
         run("records", "--data", str(tmp_path / below), *told)
