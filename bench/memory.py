@@ -6,8 +6,8 @@ from statistics import median
 
 from bench.processes import bare_window, booth, enrolled_booth, say
 from bench.tables import Table, number
-from kiosk_app.rehearsal.cast import Manner
-from kiosk_app.rehearsal.playhouse import PRACTICE_OFFICER, Playhouse
+from kiosk_app.rehearsal.cast import PRACTICE_OFFICER, Manner
+from kiosk_app.rehearsal.playhouse import Playhouse
 
 COMMAND = "python -m bench memory"
 _SEED = 2

@@ -6,7 +6,7 @@ from statistics import median
 
 from bench.processes import bare_window, booth, enrolled_booth, say
 from bench.tables import Table, number
-from kiosk_app.rehearsal.playhouse import PRACTICE_OFFICER
+from kiosk_app.rehearsal.cast import PRACTICE_OFFICER
 
 COMMAND = "python -m bench start"
 _SEED = 1

@@ -9,14 +9,11 @@ from kiosk_app.assembly import Booth
 from kiosk_app.booth.bookings import Booking
 from kiosk_app.commands.common import Subparsers, add_command, add_json, answer, owned_booth, seconds, whole_number
 from kiosk_app.errors import KioskError
-from kiosk_app.rehearsal.cast import make_cast
+from kiosk_app.rehearsal.cast import PRACTICE_OFFICER, make_cast
 from kiosk_app.rehearsal.headless import HeadlessDay
 from kiosk_app.rehearsal.summary import Ledger, as_json, as_text
 from kiosk_app.settings import load_settings
 from kiosk_app.sync_setup import make_engine
-
-# The officer that the office gives to practice booths, and to no other; see docs.
-PRACTICE_OFFICER, PRACTICE_PIN = "1001", "246810"
 
 
 def add(subparsers: Subparsers) -> None:
@@ -51,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
         engine = make_engine(booth, settings)
         engine.start()
         try:
-            day = HeadlessDay(booth, PRACTICE_OFFICER, PRACTICE_PIN, args.seed, _say(args))
+            day = HeadlessDay(booth, *PRACTICE_OFFICER, args.seed, _say(args))
             tally = day.play(
                 make_cast(_bookings(booth), args.applicants, args.seed, _now(booth), booth.rules.current())
             )

@@ -11,6 +11,8 @@ from itertools import cycle, islice
 from kiosk_app.booth.bookings import Booking
 from kiosk_app.booth.profile import Profile
 
+# Number and PIN of the officer that the office gives to practice booths, and to no other.
+PRACTICE_OFFICER = ("1001", "246810")
 STRANGER_SHARE = 5  # one in so many has no booking that this booth could know
 
 

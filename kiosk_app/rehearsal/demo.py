@@ -18,8 +18,8 @@ from kiosk_app.camera.practice.person import Person
 from kiosk_app.camera.practice.stage import Stage
 from kiosk_app.commands.common import answer
 from kiosk_app.errors import KioskError
-from kiosk_app.rehearsal.cast import Manner
-from kiosk_app.rehearsal.playhouse import PRACTICE_OFFICER, Playhouse
+from kiosk_app.rehearsal.cast import PRACTICE_OFFICER, Manner
+from kiosk_app.rehearsal.playhouse import Playhouse
 from kiosk_app.rehearsal.screens import ScreenDay
 from kiosk_app.rehearsal.shots import Shots
 from kiosk_app.rehearsal.summary import Ledger, as_json, as_text

@@ -21,7 +21,6 @@ from kiosk_app.rehearsal.cast import Manner, Part
 from kiosk_app.settings import Settings
 from kiosk_app.store.lock import DataLock
 
-PRACTICE_OFFICER = ("1001", "246810")
 _SAMPLE = 60
 # A promotion on a shopping bag, and a number that nobody ever gave out.
 _FOREIGN = "https://promo.example/diskon"
@@ -82,9 +81,8 @@ class Playhouse:
     def cast(self, applicants: int) -> tuple[Part, ...]:
         """`applicants` people: at most two of three are served, the others are one for each reason of turning away."""
         rng = random.Random(self._seed)  # noqa: S311 - a play, no secret
-        codes = {
-            booking.id: issue_code(booking, self._profile(), self._the_office().keys) for booking in self._bookings
-        }
+        profile, keys = self._profile(), self._the_office().keys
+        codes = {booking.id: issue_code(booking, profile, keys) for booking in self._bookings}
         now = self._now()
         away = self._turned_away(codes, now, rng)[: applicants // 3]
         served = [
@@ -135,13 +133,13 @@ class Playhouse:
     def _here(self) -> list[Booking]:
         """Those who can be served now."""
         near = timedelta(hours=1)
-        profile = self._profile()
+        profile, now = self._profile(), self._now()
         return [
             booking
             for booking in self._bookings
             if booking.place == profile.place
             and booking.status is BookingStatus.BOOKED
-            and abs(booking.slot - self._now()) < near
+            and abs(booking.slot - now) < near
             and (service := profile.service(booking.service)) is not None
             and service.at_booth
         ]

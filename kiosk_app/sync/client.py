@@ -3,7 +3,7 @@
 import gzip
 import secrets
 import uuid
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -206,10 +206,3 @@ class OfficeClient:
 
 def _with_token(request: Request, token: str) -> Request:
     return replace(request, headers={**request.headers, "Authorization": f"Bearer {token}"})
-
-
-def make_client_factory(
-    base_url: str, signer: Signer, device_id: str, clock: Clock, ca_file: str | None = None
-) -> Callable[[TokenBox], OfficeClient]:
-    """Makes one client a connection; those of one lane share its tokens."""
-    return lambda tokens: OfficeClient(base_url, signer, device_id, clock, ca_file=ca_file, tokens=tokens)

@@ -121,21 +121,8 @@ class _PlainConnection(HTTPConnection):
             return super().getresponse()
 
 
-class _TlsConnection(HTTPSConnection):
-    response_class = _WholeResponse
-    wire: ClassVar[Wire]
-
-    def connect(self) -> None:
-        super().connect()
-        self.wire.opened(self.sock)
-
-    def close(self) -> None:
-        self.wire.closed()
-        super().close()
-
-    def getresponse(self) -> Any:  # urllib3 answers with another class than http.client, against its supertype
-        with self.wire.deadline():
-            return super().getresponse()
+class _TlsConnection(_PlainConnection, HTTPSConnection):
+    """The same over TLS: `super()` above leads to HTTPSConnection here."""
 
 
 class OneConnectionAdapter(HTTPAdapter):
