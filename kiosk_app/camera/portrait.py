@@ -93,6 +93,7 @@ class PortraitAssessor:
             scene = self._meter.scene(bgr, mesh)
             if self._follower.changed or not self._slow:
                 self._slow = self._meter.all_turns(scene)
+                self._turn = 0  # all are fresh; where the turns stood for the face before says nothing about this one
             else:
                 self._slow = self._slow | self._meter.in_turn(scene, TURNS[self._turn])
                 self._turn = (self._turn + 1) % len(TURNS)

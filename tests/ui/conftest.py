@@ -1,11 +1,12 @@
 """Qt without a display, our fonts, and a fresh look and fresh words for each test of the screens."""
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -17,6 +18,18 @@ from kiosk_app.ui.theme.fonts import load_fonts
 from tests.ui.rig import MakeRig, Rig
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
+
+
+@pytest.fixture(autouse=True)
+def _collected_here() -> Iterator[None]:
+    """What a test leaves of Qt's objects goes now, in the main thread.
+
+    Python's collector runs in whatever thread allocates next: the server thread of a later test would end the widgets, and with
+    them the process.
+    """
+    yield
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # Qt takes a window down in its own order first
+    gc.collect()
 
 
 @pytest.fixture(scope="session")

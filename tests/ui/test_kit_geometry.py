@@ -46,6 +46,7 @@ def test_targets_and_words(
             if not isinstance(widget, Key):
                 assert widget.heightForWidth(widget.width()) <= widget.height(), (language, widget.words())
         window.close()
+        window.deleteLater()
 
 
 @pytest.mark.parametrize("theme", list(ThemeName))
