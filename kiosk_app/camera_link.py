@@ -3,6 +3,7 @@
 import time
 from collections.abc import Mapping
 
+from kiosk_app.camera.code_advice import CodeAdvice
 from kiosk_app.camera.frames import Image
 from kiosk_app.camera.portrait import Assessment
 from kiosk_app.camera.sink import Capture
@@ -33,6 +34,9 @@ class CameraReports:
 
     def codes(self, contents: tuple[str, ...]) -> None:
         self._bridge.codesSeen.emit(contents)
+
+    def code_advice(self, advice: CodeAdvice | None) -> None:
+        self._bridge.codeAdvice.emit("" if advice is None else advice.value)
 
     def assessment(self, assessment: Assessment) -> None:
         self._bridge.offer_live(

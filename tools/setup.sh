@@ -13,6 +13,7 @@ PACKAGES=(
     libxkbcommon0 libxkbcommon-x11-0 libxcb-cursor0 libxcb-glx0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1
     libxcb-randr0 libxcb-render-util0 libxcb-shape0 libxcb-shm0 libxcb-sync1 libxcb-util1 libxcb-xfixes0
     libxcb-xkb1 libxcb1 libwayland-client0 libwayland-cursor0
+    libzbar0 # a peer of the benchmarks
 )
 
 missing_packages() {

@@ -35,6 +35,7 @@ class Event(StrEnum):
     WANTS_TYPING = "wants_typing"
     WANTS_NO_CODE = "wants_no_code"
     FOREIGN_CODE = "foreign_code"  # a QR code that is none of ours: the scan screen says so
+    CODE_UNREAD = "code_unread"  # a code is in view and cannot be read: the scan screen says what would help
     ADMISSIBLE = "admissible"
     ALREADY_HERE = "already_here"
     REFUSED = "refused"
@@ -73,7 +74,9 @@ TABLE: dict[tuple[Screen, Event], Screen] = {
     (Screen.ATTRACT, Event.TOUCHED): Screen.LANGUAGE,
     (Screen.LANGUAGE, Event.LANGUAGE_CHOSEN): Screen.SCAN,
     (Screen.ATTRACT, Event.FOREIGN_CODE): Screen.SCAN,
+    (Screen.ATTRACT, Event.CODE_UNREAD): Screen.SCAN,
     (Screen.LANGUAGE, Event.FOREIGN_CODE): Screen.SCAN,
+    (Screen.LANGUAGE, Event.CODE_UNREAD): Screen.SCAN,
     (Screen.SCAN, Event.WANTS_TYPING): Screen.TYPE_CODE,
     (Screen.SCAN, Event.WANTS_NO_CODE): Screen.NO_CODE,
     (Screen.TYPE_CODE, Event.WANTS_NO_CODE): Screen.NO_CODE,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ParamSpec, Protocol
 
 from kiosk_app import log
+from kiosk_app.camera.code_advice import CodeAdvice
 from kiosk_app.camera.frames import Image
 
 if TYPE_CHECKING:
@@ -42,6 +43,10 @@ class CameraSink(Protocol):
 
     def codes(self, contents: tuple[str, ...]) -> None:
         """Contents of the codes in one frame, nearest the centre first; again for every frame that shows them."""
+        ...
+
+    def code_advice(self, advice: CodeAdvice | None) -> None:
+        """What would help to read the code that is in view; None when none waits to be read. Told when it changes."""
         ...
 
     def assessment(self, assessment: "Assessment") -> None: ...
@@ -95,6 +100,9 @@ class GuardedSink:
 
     def codes(self, contents: tuple[str, ...]) -> None:
         self._pass(self._sink.codes, contents)
+
+    def code_advice(self, advice: CodeAdvice | None) -> None:
+        self._pass(self._sink.code_advice, advice)
 
     def assessment(self, assessment: "Assessment") -> None:
         self._pass(self._sink.assessment, assessment)

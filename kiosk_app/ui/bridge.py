@@ -64,6 +64,7 @@ class Bridge(QObject):
     """
 
     codesSeen = Signal(object)
+    codeAdvice = Signal(str)
     previewReady = Signal(object)
     liveSeen = Signal(object)
     captured = Signal(object)

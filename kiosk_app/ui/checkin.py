@@ -65,6 +65,12 @@ class CheckIn(QObject):
             look = self._services.reception.look
             self._way.run(lambda: tuple(look(text) for text in texts), self._seen)
 
+    def unread(self, advice: str) -> None:
+        """A code is in the picture that cannot be read: `advice` says what would help, "" when that is over."""
+        if advice and self._way.screen is not Screen.SCAN and not self._way.go(Event.CODE_UNREAD):
+            return
+        self._screens.scan.show_advice(advice)
+
     def typed(self, text: str) -> None:
         """A number that somebody typed."""
         if not self._way.busy:

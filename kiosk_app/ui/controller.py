@@ -64,6 +64,7 @@ class Controller(QObject):
         for preview in (screens.scan.preview, screens.photo.preview):
             preview.frameSizeWanted.connect(self._preview_wanted)
         bridge.codesSeen.connect(self._codes)
+        bridge.codeAdvice.connect(self._code_advice)
         bridge.previewReady.connect(self._preview)
         bridge.liveSeen.connect(self._live)
         bridge.captured.connect(self._captured)
@@ -173,6 +174,11 @@ class Controller(QObject):
         if fresh:
             self.idle.touch()
             self.check_in.offered(fresh)
+
+    def _code_advice(self, advice: str) -> None:
+        if self._locked or self.way.screen not in SCANNING_SCREENS or self.way.busy:
+            return
+        self.check_in.unread(advice)
 
     def _preview_wanted(self, width: int, height: int) -> None:
         self._services.camera.set_preview(width, height, mirrored=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kiosk_app.camera.code_advice import CodeAdvice
 from kiosk_app.camera.frames import CameraFault, Image, Source
 from kiosk_app.camera.limits import Limits
 from kiosk_app.camera.sink import Capture
@@ -34,6 +35,7 @@ class Listener:
         self._heard = threading.Condition()
         self.previews: list[Image] = []
         self.contents: list[tuple[str, ...]] = []
+        self.advices: list[CodeAdvice | None] = []
         self.assessments: list[Assessment] = []
         self.captures: list[Capture] = []
         self.faults: list[str] = []
@@ -43,6 +45,9 @@ class Listener:
 
     def codes(self, contents: tuple[str, ...]) -> None:
         self._keep(self.contents, contents)
+
+    def code_advice(self, advice: CodeAdvice | None) -> None:
+        self._keep(self.advices, advice)
 
     def assessment(self, assessment: "Assessment") -> None:
         self._keep(self.assessments, assessment)

@@ -73,6 +73,12 @@ def scan_foreign(rig: Rig) -> None:
     rig.see("https://mall.example/wifi")
 
 
+def scan_unread(rig: Rig) -> None:
+    scan(rig)
+    rig.bridge.codeAdvice.emit("tilt")
+    rig.settle()
+
+
 def scan_no_camera(rig: Rig) -> None:
     scan(rig)
     rig.bridge.cameraFault.emit("camera-missing")
@@ -324,7 +330,7 @@ def sync_online(rig: Rig) -> None:
 
 SCENES: dict[str, Callable[[Rig], None]] = {
     "attract": attract, "attract_offline": attract_offline, "language": language, "scan": scan, "scan_foreign": scan_foreign,
-    "scan_no_camera": scan_no_camera, "type_code": type_code, "type_letters": type_letters, "no_code": no_code,
+    "scan_unread": scan_unread, "scan_no_camera": scan_no_camera, "type_code": type_code, "type_letters": type_letters, "no_code": no_code,
     "confirm": confirm, "confirm_late": confirm_late, "birth_date": birth_date, "ticket": ticket, "ticket_offline": ticket_offline,
     "ticket_crowded": ticket_crowded, "documents_crowded": documents_crowded,
     "away_unknown": away(Reason.UNKNOWN), "away_early": away(Reason.EARLY, timedelta(hours=2), "ptc"),

@@ -23,6 +23,11 @@ def turned_away(rig: Rig) -> list[Reason]:
     return [record.fact.reason for record in rig.journal.records if isinstance(record.fact, TurnedAway)]
 
 
+def advise(rig: Rig, advice: str) -> None:
+    rig.bridge.codeAdvice.emit(advice)
+    rig.settle()
+
+
 def test_the_camera_is_told_what_to_look_for() -> None:
     watches = {screen: watch_on(screen) for screen in Screen}
     assert watches[Screen.ATTRACT] is Watch.IDLE
@@ -101,6 +106,49 @@ def test_whoever_says_there_is_no_other_code_is_counted(rig: Rig) -> None:
     rig.press("scan.no_other")
     assert rig.screen is Screen.TURNED_AWAY
     assert turned_away(rig) == [Reason.UNKNOWN]
+
+
+@pytest.mark.parametrize(
+    ("advice", "words"),
+    [
+        ("closer", "Mohon dekatkan sedikit"),
+        ("back", "Mohon jauhkan sedikit"),
+        ("still", "Mohon tahan tanpa bergerak"),
+        ("bright", "Naikkan kecerahan"),
+        ("tilt", "Mohon miringkan"),
+    ],
+)
+def test_a_code_that_is_seen_and_not_read_brings_advice(rig: Rig, advice: str, words: str) -> None:
+    advise(rig, advice)
+    assert rig.screen is Screen.SCAN
+    assert words in rig.texts()
+    advise(rig, "")
+    assert words not in rig.texts()
+    assert rig.screen is Screen.SCAN
+    assert rig.journal.records == []
+
+
+def test_the_end_of_an_advice_leaves_what_was_said_of_a_foreign_code(rig: Rig) -> None:
+    SCENES["scan_foreign"](rig)
+    before = rig.texts()
+    advise(rig, "")
+    assert rig.texts() == before
+
+
+@pytest.mark.parametrize("scene", ["type_code", "confirm", "queue"])
+def test_advice_about_a_code_disturbs_nobody_elsewhere(rig: Rig, scene: str) -> None:
+    SCENES[scene](rig)
+    screen, before = rig.screen, rig.texts()
+    advise(rig, "closer")
+    assert rig.screen is screen
+    assert rig.texts() == before
+
+
+def test_a_revoked_booth_gives_no_advice(rig: Rig) -> None:
+    rig.bridge.boothRevoked.emit(True)
+    rig.settle()
+    advise(rig, "closer")
+    assert rig.screen is Screen.ATTRACT
 
 
 def test_a_foreign_code_does_not_disturb_somebody_who_types(rig: Rig) -> None:

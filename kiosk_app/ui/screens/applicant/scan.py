@@ -13,6 +13,14 @@ from kiosk_app.ui.screens.base import Actions, Heading, ScreenContext, ScreenVie
 from kiosk_app.ui.services import PreviewImage
 
 _TIP_MS = 6000
+# What the camera makes of a code that it sees and cannot read.
+_ADVICE = {
+    "closer": "scan.closer",
+    "back": "scan.back",
+    "still": "scan.still",
+    "bright": "scan.bright",
+    "tilt": "scan.tilt",
+}
 
 
 class ScanScreen(ScreenView):
@@ -63,6 +71,16 @@ class ScanScreen(ScreenView):
         self._timer.stop()
         self._offer_no_other(True)
         self._tell(Mood.WARNING, "scan.foreign", "scan.foreign.do")
+
+    def show_advice(self, advice: str) -> None:
+        """What would help to read the code in the picture; "" when no code waits to be read any more."""
+        self._timer.stop()
+        if advice:
+            self._tell(Mood.INFO, "scan.seen", _ADVICE[advice])
+        elif self._hint is not None and self._hint[1] == "scan.seen":
+            self._hint = None
+            self._timer.start()
+            self.refresh()
 
     def show_camera_fault(self, code: str) -> None:
         """The camera does not work ("" when it does again): typing goes on."""
