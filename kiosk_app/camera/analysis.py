@@ -83,7 +83,11 @@ class Analyser:
 
     def run(self) -> None:
         number, due = 0, 0.0
-        intervals = {Watch.IDLE: 1 / self._limits.idle_per_s, Watch.CODES: 1 / self._limits.codes_per_s}
+        intervals = {
+            Watch.IDLE: 1 / self._limits.idle_per_s,
+            Watch.CODES: 1 / self._limits.codes_per_s,
+            Watch.PORTRAIT: 1 / self._limits.portrait_per_s,
+        }
         while not self._stop.is_set():
             watch = self.watch
             frame = self._slot.newer(number, due, _PATIENCE_S)
@@ -94,7 +98,7 @@ class Analyser:
             if watch is not Watch.PORTRAIT:
                 self._recent.clear()
             if frame is not None:
-                number, due = frame.number, time.monotonic() + intervals.get(watch, 0.0)
+                number, due = frame.number, time.monotonic() + intervals[watch]
             self._guarded(watch, frame)
         self._recent.clear()
 

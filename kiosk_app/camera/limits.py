@@ -19,6 +19,8 @@ class Limits:
     """... up to this."""
     codes_per_s: float = 10.0
     idle_per_s: float = 5.0
+    portrait_per_s: float = 20.0
+    """Enough for advice within 150 ms and ten frames in the half second before a photo; the screens need the other core."""
     preview_per_s: float = 31.0
     capture_s: float = 2.0
     """How long an asked capture may wait for a frame that can be used."""
