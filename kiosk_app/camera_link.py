@@ -54,6 +54,8 @@ class CameraReports:
         self._bridge.captured.emit(
             CaptureView(
                 jpeg=capture.jpeg,
+                picture=capture.picture,
+                media_type=capture.media_type,
                 width=width,
                 height=height,
                 measurements=capture.assessment.measurements,

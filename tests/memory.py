@@ -168,9 +168,9 @@ class NoVerifier:
 class MemorySafe:
     """Keeps hashes only."""
 
-    def seal(self, jpeg: bytes, visit: str) -> SealedPhoto:
-        digest = sha256(jpeg).hexdigest()
-        return SealedPhoto(str(uuid.uuid4()), digest, len(jpeg), digest, "k1")
+    def seal(self, picture: bytes, visit: str, media_type: str = "image/jpeg") -> SealedPhoto:
+        digest = sha256(picture).hexdigest()
+        return SealedPhoto(str(uuid.uuid4()), digest, len(picture), digest, "k1")
 
 
 @dataclass

@@ -25,7 +25,7 @@ from kiosk_app.booth.visits import Visit, VisitState
 class Portrait:
     """A photo that somebody accepted: the encoded crop and the evidence kept with it. `attempts` counts the captures shown."""
 
-    jpeg: bytes
+    picture: bytes
     width: int
     height: int
     measurements: Mapping[str, float]
@@ -35,6 +35,7 @@ class Portrait:
     automatic: bool = False
     override_reason: str = ""
     practice: bool = False
+    media_type: str = "image/jpeg"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ class Desk:
 
     def accept_photo(self, visit_id: str, portrait: Portrait) -> VisitCard:
         """Seals the photo, then records it: the packet is durable before the row, the row before this returns."""
-        sealed = self.photos.seal(portrait.jpeg, visit_id)
+        sealed = self.photos.seal(portrait.picture, visit_id, portrait.media_type)
         taken = PhotoTaken(
             visit=visit_id,
             officer=self.officer,

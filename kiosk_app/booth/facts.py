@@ -141,7 +141,7 @@ class DocumentsChecked:
 class PhotoTaken:
     """A portrait was accepted and sealed. `blob` is the SHA-256 of the sealed packet, `size` its bytes.
 
-    `plain_sha256` is the hash of the JPEG inside; `measurements`, `verdicts` and `models` are kept as evidence.
+    `plain_sha256` is the hash of the picture inside; `measurements`, `verdicts` and `models` are kept as evidence.
     """
 
     KIND: ClassVar[str] = "photo_taken"

@@ -83,8 +83,8 @@ class SealedPhoto:
 
 
 class PhotoSafe(Protocol):
-    def seal(self, jpeg: bytes, visit: str) -> SealedPhoto:
-        """Seals `jpeg` to the office's key and makes the packet durable before it returns; nothing readable touches the disk."""
+    def seal(self, picture: bytes, visit: str, media_type: str = "image/jpeg") -> SealedPhoto:
+        """Seals `picture` to the office's key and makes the packet durable before it returns; nothing readable touches the disk."""
         ...
 
 

@@ -172,7 +172,8 @@ def best_capture(assessor: Assessor, candidates: list[Frame]) -> Capture | None:
         except KioskError as error:
             problem = error
             continue
-        return Capture(frame.bgr, assessment, crop, encode_jpeg(crop, assessor.profile))
+        jpeg = encode_jpeg(crop, assessor.profile)
+        return Capture(frame.bgr, assessment, crop, jpeg, jpeg, "image/jpeg")
     if problem is not None:
         raise problem
     return None

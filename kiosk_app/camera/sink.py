@@ -22,12 +22,14 @@ _P = ParamSpec("_P")
 @dataclass(frozen=True, slots=True, eq=False)
 class Capture:
     """A taken photo: the untouched frame BGR uint8[H, W, 3], its full assessment, the crop BGR uint8[h, w, 3] of the
-    profile's size, and the crop as JPEG."""
+    profile's size, the crop as JPEG for a screen, and as the file of the profile's format (`picture`, `media_type`)."""
 
     frame: Image
     assessment: "Assessment"
     crop: Image
     jpeg: bytes
+    picture: bytes
+    media_type: str
 
 
 class CameraSink(Protocol):

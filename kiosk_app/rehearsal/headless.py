@@ -130,7 +130,8 @@ class HeadlessDay:
     def _portrait(self, capture: Capture) -> Portrait:
         height, width = capture.crop.shape[:2]
         return Portrait(
-            jpeg=capture.jpeg,
+            picture=capture.picture,
+            media_type=capture.media_type,
             width=width,
             height=height,
             measurements=capture.assessment.measurements,

@@ -53,15 +53,15 @@ class PhotoStore:
         self._clock = clock
         self._ids = Uuid7Generator(clock)
 
-    def seal(self, jpeg: bytes, visit: str) -> SealedPhoto:
+    def seal(self, picture: bytes, visit: str, media_type: str = "image/jpeg") -> SealedPhoto:
         """See `booth.ports.PhotoSafe.seal`; raises KioskError "store-full", "store-io" or "photo-key-invalid"."""
         key = self._sealing_key()
         header = PacketHeader(
             booth=self._booth, visit=visit, record=self._ids.next(), key_id=key.id,
-            created=self._clock.now().astimezone(UTC), media_type="image/jpeg",
+            created=self._clock.now().astimezone(UTC), media_type=media_type,
         )  # fmt: skip
         try:
-            ciphertext = _SUITE.encrypt(jpeg, X25519PublicKey.from_public_bytes(key.public_raw), info_bytes(header))
+            ciphertext = _SUITE.encrypt(picture, X25519PublicKey.from_public_bytes(key.public_raw), info_bytes(header))
         except ValueError as error:
             raise KioskError(
                 "photo-key-invalid", "The office's key for photos is not usable.", "Sync again, or tell the office."
@@ -69,7 +69,7 @@ class PhotoStore:
         packet = pack(header, ciphertext)
         blob = sha256_hex(packet)
         write_durably(self._path(blob), packet)
-        return SealedPhoto(header.record, blob, len(packet), sha256_hex(jpeg), key.id)
+        return SealedPhoto(header.record, blob, len(packet), sha256_hex(picture), key.id)
 
     def read(self, blob: str) -> bytes:
         """The packet's bytes, checked against their name; raises KioskError "photo-missing" or "photo-damaged"."""

@@ -47,7 +47,7 @@ class LiveView:
 
 @dataclass(frozen=True, slots=True)
 class CaptureView:
-    """The best of the last frames, cropped: `jpeg` is what will be sealed, and what the review shows."""
+    """The best of the last frames, cropped: `picture` is what will be sealed, `jpeg` what the review shows."""
 
     jpeg: bytes
     width: int
@@ -56,6 +56,8 @@ class CaptureView:
     verdicts: Mapping[str, str]
     models: Mapping[str, str]
     acceptable: bool
+    picture: bytes
+    media_type: str
 
 
 @dataclass(frozen=True, slots=True)

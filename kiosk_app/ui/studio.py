@@ -106,7 +106,8 @@ class Studio(QObject):
             return
         self._accept(
             Portrait(
-                jpeg=photo.jpeg,
+                picture=photo.picture,
+                media_type=photo.media_type,
                 width=photo.width,
                 height=photo.height,
                 measurements=photo.measurements,

@@ -290,8 +290,9 @@ def captured(rig: Rig, verdicts: dict[str, str], picture: Picture) -> None:
     """The camera took this picture."""
     good = "advice" not in verdicts.values()
     height, width = picture.shape[:2]
+    shown = jpeg(picture)
     rig.press("photo.capture")
-    rig.bridge.captured.emit(CaptureView(jpeg(picture), width, height, {}, verdicts, {"face": "x"}, good))
+    rig.bridge.captured.emit(CaptureView(shown, width, height, {}, verdicts, {"face": "x"}, good, shown, "image/jpeg"))
     rig.settle()
 
 

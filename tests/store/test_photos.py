@@ -45,6 +45,12 @@ def test_a_photo_is_sealed_under_its_own_hash(photos: PhotoStore, folder: Path, 
     header, _, _ = packets.unpack(packet)
     assert (header.booth, header.visit, header.record, header.key_id) == (DEVICE, "v1", sealed.record_id, "seal-1")
     assert header.created == clock.now().astimezone(UTC)
+    assert header.media_type == "image/jpeg"
+
+
+def test_the_packet_says_what_kind_of_picture_is_in_it(photos: PhotoStore) -> None:
+    sealed = photos.seal(JPEG, "v1", "image/jp2")
+    assert packets.unpack(photos.read(sealed.blob))[0].media_type == "image/jp2"
 
 
 def test_the_office_opens_it_and_nobody_else(photos: PhotoStore) -> None:

@@ -54,7 +54,17 @@ def capture(rig: Rig, **advice: str) -> None:
     photo = jpeg(portrait("straight"))
     verdicts = {**PASS, **advice}
     rig.bridge.captured.emit(
-        CaptureView(photo, 413, 531, {"yaw_deg": 1.0}, verdicts, {"face": "m1"}, "advice" not in advice.values())
+        CaptureView(
+            photo,
+            413,
+            531,
+            {"yaw_deg": 1.0},
+            verdicts,
+            {"face": "m1"},
+            "advice" not in advice.values(),
+            photo,
+            "image/jpeg",
+        )
     )
     rig.settle()
 
