@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from kiosk_app.office import commands as do
+from kiosk_app.office import slip_commands
 from kiosk_app.office.office import Office
 from kiosk_app.office.officers import ROLES
 from kiosk_app.paths import OfficePaths, default_data_dir
@@ -133,11 +134,25 @@ def _add_bookings(subparsers: Subparsers) -> None:
     sample.add_argument("--place", default="", help="place of the profile (default: the profile's own)")
     sample.add_argument("--codes", metavar="FILE", help="also write their signed codes as JSON lines; - prints them")
     take = _leaf(
-        bookings, "import", do.bookings_import, "takes bookings from a CSV file: all of them or, when one is wrong, none",
-        "Takes bookings from a CSV file (UTF-8, comma or semicolon). Columns: number, name, service, slot, place, area; may have:"
-        " id, nik, birth_date, electronic, flags, status. The NIK is not kept.",
+        bookings, "import", slip_commands.bookings_import,
+        "takes bookings from a CSV file: all of them or, when one is wrong, none; prints their signed codes",
+        "Takes bookings from a CSV file (UTF-8, comma or semicolon): all of them or, when one is wrong, none. Prints booking id and"
+        " signed code of each that stands. Columns: number, name, service, slot, place, area; may have: id, nik, birth_date,"
+        " electronic, flags, status. The NIK is not kept.",
     )  # fmt: skip
     take.add_argument("file", type=Path, metavar="FILE.csv")
+    take.add_argument("--slips", type=Path, metavar="DIR", help="also write a confirmation slip for each that stands")
+    take.add_argument("--slip-format", choices=slip_commands.FORMATS, default="pdf", help="form of the slips")
+    _force(take)
+    _json(take)
+    slip = _leaf(
+        bookings, "slip", slip_commands.bookings_slip, "writes the confirmation slip of a booking, to print or to send",
+        "Writes the confirmation slip of a booking: one A5 page with its signed code, the appointment and what to bring. The name"
+        " stands on it masked, the NIK not at all. Print it at 100 %: the code must be 40 mm wide or more.",
+    )  # fmt: skip
+    slip.add_argument("booking", metavar="BOOKING_ID")
+    slip.add_argument("--out", type=Path, required=True, metavar="FILE", help="file to write, .pdf or .png")
+    _force(slip)
     codes = _leaf(bookings, "codes", do.bookings_codes, "writes the signed codes of a day's bookings as JSON lines")
     codes.add_argument("--date", type=_day, metavar="YYYY-MM-DD", help="only this day's (default: all)")
     codes.add_argument("--out", default="-", metavar="FILE", help="file to write; - prints (default)")
@@ -162,7 +177,9 @@ def _add_archive(subparsers: Subparsers) -> None:
     _json(_leaf(subparsers, "records", do.records, "lists the records that have arrived"))
     photo = _leaf(subparsers, "photo", do.photo, "opens a sealed photo with the office's key")
     photo.add_argument("record", metavar="RECORD_ID")
-    photo.add_argument("--out", type=Path, required=True, metavar="FILE", help="JPEG file to write")
+    photo.add_argument(
+        "--out", type=Path, required=True, metavar="FILE", help="picture file to write, in the format of the profile"
+    )
     report = _leaf(
         subparsers, "report", do.report, "the daily report of a place",
         "The daily report of a place, counted from the records that have arrived: the numbers that its booths show themselves.",
@@ -184,6 +201,10 @@ def _data(parser: argparse.ArgumentParser) -> None:
         default=argparse.SUPPRESS,
         help="data folder (default: KIOSK_APP_DATA, else the system's)",
     )
+
+
+def _force(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--force", action="store_true", help="replace slips that are there already")
 
 
 def _day(text: str) -> date:

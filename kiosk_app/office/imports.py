@@ -152,13 +152,18 @@ def read_slot(text: str, profile: Profile) -> datetime:
 
 def import_bookings(office: Office, content: bytes) -> int:
     """Takes all bookings of a CSV file (comma or semicolon, UTF-8, a header line); returns how many. Raises ImportFault."""
+    found = read_import(office, content)
+    office.bookings.put(found)
+    return len(found)
+
+
+def read_import(office: Office, content: bytes) -> list[Booking]:
+    """The bookings that the file would bring, with the ids that they have or will have. Raises ImportFault."""
     with office.database.read() as connection:
         profile = office.configuration.profile(connection)
         known = {row.number: row.id for row in connection.execute(select(bookings.c.number, bookings.c.id))}
     today = office.clock.now().astimezone(profile.zone).date()
-    found = read_bookings(content, _Reader(profile, office.keys.person_mark, known, today))
-    office.bookings.put(found)
-    return len(found)
+    return read_bookings(content, _Reader(profile, office.keys.person_mark, known, today))
 
 
 def read_bookings(content: bytes, reader: _Reader) -> list[Booking]:

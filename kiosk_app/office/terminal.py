@@ -26,7 +26,7 @@ def read_file(file: Path) -> bytes:
         raise KioskError("file-unreadable", f"{file} cannot be read ({error.strerror}).", "Check the name.") from error
 
 
-def write_file(file: Path, content: bytes) -> None:
+def write_file(file: Path, content: bytes, advice: str = "Name another file with --out.") -> None:
     """Writes a file that only its owner reads: it may hold a person. Raises KioskError, leaving no half file."""
     temporary = file.with_name(file.name + ".part")
     try:
@@ -36,6 +36,4 @@ def write_file(file: Path, content: bytes) -> None:
         temporary.replace(file)
     except OSError as error:
         temporary.unlink(missing_ok=True)
-        raise KioskError(
-            "file-unwritable", f"{file} cannot be written ({error.strerror}).", "Name another file with --out."
-        ) from error
+        raise KioskError("file-unwritable", f"{file} cannot be written ({error.strerror}).", advice) from error
