@@ -22,7 +22,10 @@ class OfficeSettings:
 
 @dataclass(frozen=True, slots=True)
 class CameraSettings:
-    """`spec` as of the command line: "0", a video file, a folder, an MJPEG address or "practice"."""
+    """`spec` as of the command line: "0", "name:Logitech BRIO", a video file, a folder, an MJPEG address or "practice".
+
+    A name is better than a number: it stays when the camera is plugged in elsewhere.
+    """
 
     spec: str = "0"
 

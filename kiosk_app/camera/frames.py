@@ -13,7 +13,7 @@ from kiosk_app.errors import KioskError
 Image: TypeAlias = NDArray[np.uint8]
 
 FaultCode = Literal[
-    "camera-missing", "camera-busy", "camera-frozen", "camera-black", "camera-format", "camera-ended"
+    "camera-missing", "camera-busy", "camera-slow", "camera-frozen", "camera-black", "camera-format", "camera-ended"
 ]  # fmt: skip
 
 

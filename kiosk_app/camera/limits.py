@@ -9,10 +9,8 @@ class Limits:
 
     suspect_s: float = 1.5
     """Equal or black frames for this long are a fault."""
-    silence_s: float = 1.7
-    """No frame for this long is a fault, after the first one; with the analyser's own wait it is told within 2 s."""
-    opening_s: float = 5.0
-    """The same before the first frame: some drivers take seconds to open a camera."""
+    silence_s: float = 1.5
+    """No frame for this long is a fault, and so is no first one; with the analyser's own wait it is told within 2 s."""
     first_delay_s: float = 0.5
     """Wait before a faulty camera is opened again; doubled each time ..."""
     longest_delay_s: float = 10.0
@@ -26,3 +24,5 @@ class Limits:
     """How long an asked capture may wait for a frame that can be used."""
     recent_s: float = 1.0
     """How old a frame may be to become the photo."""
+    steady_s: float = 3.0
+    """How long exposure and white balance are held after the last frame that would have made a photo."""

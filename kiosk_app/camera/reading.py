@@ -4,8 +4,10 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from typing import Protocol, runtime_checkable
 
 from kiosk_app import log
+from kiosk_app.camera.exposure import Lockable
 from kiosk_app.camera.frames import Image, Source
 from kiosk_app.camera.health import Health
 from kiosk_app.camera.limits import Limits
@@ -15,6 +17,19 @@ from kiosk_app.camera.slot import LatestFrame
 from kiosk_app.errors import KioskError
 
 _logger = logging.getLogger(__name__)
+
+
+# Part of the analysis' own interval for which frames are let pass unread: the next one is one interval of the camera later.
+_SHARE = 0.6
+
+
+@runtime_checkable
+class Skipping(Protocol):
+    """A source that can let a picture pass for less than it costs to read it."""
+
+    def skip(self) -> None:
+        """Blocks and raises as `read` does."""
+        ...
 
 
 class FrameReader:
@@ -65,10 +80,19 @@ class FrameReader:
 
     def _stream(self, source: Source) -> None:
         health = Health(self._limits.suspect_s) if source.live else None
+        skip = source.skip if isinstance(source, Skipping) else None
+        lock = source.lock if isinstance(source, Lockable) else None
+        spare_until = float("-inf")
         while not self._stop.is_set():
+            if skip is not None and self.preview_size is None and time.monotonic() < spare_until:
+                skip()
+                continue
             bgr = source.read()
+            spare_until = time.monotonic() + _SHARE / self._limits.codes_per_s
             frame = self._slot.put(bgr)
             self._show(bgr, frame.at)
+            if lock is not None:
+                lock(frame.at < self._slot.light_held_until)
             if health is None or health.check(bgr, frame.at):
                 self._board.clear(Origin.CAMERA)
                 self._delay_s = self._limits.first_delay_s
@@ -97,8 +121,7 @@ class Silence:
 
     def check(self) -> None:
         last_at = self._slot.last_at
-        if last_at is None:
-            if time.monotonic() - self._started_at > self._limits.opening_s:
-                self._board.report_unless_known(Origin.CAMERA, "camera-missing", "no first frame")
-        elif time.monotonic() - last_at > self._limits.silence_s:
-            self._board.report_unless_known(Origin.CAMERA, "camera-frozen", "no frame")
+        since = self._started_at if last_at is None else last_at
+        if time.monotonic() - since > self._limits.silence_s:
+            code = "camera-slow" if last_at is None else "camera-frozen"
+            self._board.report_unless_known(Origin.CAMERA, code, "no frame")

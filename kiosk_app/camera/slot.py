@@ -14,6 +14,8 @@ class LatestFrame:
         self._frame: Frame | None = None
         self._count = 0
         self._woken = False
+        self.light_held_until = float("-inf")
+        """Monotonic second until which the camera's light should stay as it is; set by who judges the frames."""
 
     @property
     def last_at(self) -> float | None:

@@ -12,18 +12,21 @@ from kiosk_app.camera.webcam import Webcam
 if TYPE_CHECKING:
     from kiosk_app.camera.practice.stage import Stage
 
+_NAME = "name:"
 _NUMBER = re.compile(r"[0-9]{1,2}")
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://.*")
 
 
 def open_source(spec: str, stage: "Stage | None" = None) -> Source:
-    """The camera meant by `spec`, not opened yet: "0", "1" ... a webcam; a video file; an image or a folder of images;
-    "http://..." a stream; "practice" (driven through `stage`) or "practice:SCRIPT".
+    """The camera meant by `spec`, not opened yet: "0", "1" ... or "name:Logitech BRIO" a webcam; a video file; an image or
+    a folder of images; "http://..." a stream; "practice" (driven through `stage`) or "practice:SCRIPT".
 
     Raises CameraFault for what can be no camera; whether it answers shows when it is opened.
     """
     if _NUMBER.fullmatch(spec):
         return Webcam(int(spec))
+    if spec.startswith(_NAME) and spec.removeprefix(_NAME).strip():
+        return Webcam(spec.removeprefix(_NAME).strip())
     if spec == "practice" or spec.startswith("practice:"):
         return _practice(spec.removeprefix("practice").removeprefix(":"), stage)
     if _ADDRESS.fullmatch(spec):
@@ -42,7 +45,7 @@ def _nothing(spec: str) -> CameraFault:
     return CameraFault(
         "camera-missing",
         f'There is no camera, file or folder "{spec}".',
-        "Give a webcam's number, a video file, a folder of images, http://... or practice.",
+        "Give a webcam's number, name:NAME, a video file, a folder of images, http://... or practice.",
     )
 
 

@@ -3,6 +3,7 @@
 import logging
 import os
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
@@ -11,6 +12,8 @@ import cv2
 from cv2.typing import MatLike
 
 from kiosk_app import log
+from kiosk_app.camera.devices import CameraDevice, find_device
+from kiosk_app.camera.exposure import ExposureLock
 from kiosk_app.camera.frames import CameraFault, Image, as_bgr
 
 _logger = logging.getLogger(__name__)
@@ -21,6 +24,7 @@ _MJPG = cv2.VideoWriter.fourcc(*"MJPG")
 _UNCOMPRESSED = {cv2.VideoWriter.fourcc(*letters) for letters in ("YUYV", "YUY2", "UYVY", "NV12", "BGR3", "RGB3")}
 _SIZE = (1920, 1080)  # codes of 45 modules and more need it
 _SIZE_UNCOMPRESSED = (1280, 720)  # uncompressed 1080p fills a USB 2 bus at about 5 frames a second
+_LEAST_SIZE = (640, 480)  # what is smaller is no colour webcam: the infrared eye of a laptop gives 340 x 340
 _FPS = 30
 _THROWN_AWAY = 5  # exposure and white balance settle; some drivers give a stale first frame
 
@@ -36,6 +40,8 @@ class Device(Protocol):
 
     def read(self) -> tuple[bool, MatLike | None]: ...
 
+    def grab(self) -> bool: ...
+
     def release(self) -> None: ...
 
 
@@ -46,7 +52,9 @@ def _system_device(index: int) -> Device:
 
 
 class Webcam:
-    """Camera number `index` of the system, at 1080p where it sends compressed pictures.
+    """Camera `which` of the system, a number or a name, at 1080p where it sends compressed pictures.
+
+    A name is looked up at each opening: after a plug is pulled and put back the camera may have another number.
 
     A success of `read` proves little: after the plug is pulled OpenCV may go on giving the last frame (opencv/opencv
     #14044, #5221). That is for the worker to notice.
@@ -54,28 +62,42 @@ class Webcam:
 
     live = True
 
-    def __init__(self, index: int, device: Callable[[int], Device] = _system_device) -> None:
-        self._index = index
+    def __init__(
+        self,
+        which: int | str,
+        device: Callable[[int], Device] = _system_device,
+        find: Callable[[str], CameraDevice] = find_device,
+    ) -> None:
+        self._which = which
         self._new_device = device
+        self._find = find
         self._device: Device | None = None
+        self._exposure: ExposureLock | None = None
+        self._newest: Image | None = None
 
     @property
     def name(self) -> str:
-        return f"webcam {self._index}"
+        return f"webcam {self._which}"
 
     def open(self) -> None:
         self.close()
-        device = self._new_device(self._index)
+        number = self._which if isinstance(self._which, int) else self._find(self._which).number
+        device = self._new_device(number)
         if not device.isOpened():
             device.release()
-            raise self._not_opened()
+            raise self._not_opened(number)
         self._device = device
         self._configure(device)
+        self._exposure = ExposureLock(device, self.name)
+        self._exposure.reset()
         for _ in range(_THROWN_AWAY):
-            read, _picture = device.read()
-            if not read:
+            read, picture = device.read()
+            if not read or picture is None:
                 self.close()
                 raise self._busy()
+            if picture.shape[1] < _LEAST_SIZE[0] or picture.shape[0] < _LEAST_SIZE[1]:
+                self.close()
+                raise self._too_small(picture)
 
     def _configure(self, device: Device) -> None:
         # The format comes first: a size asked for before it is answered for uncompressed pictures.
@@ -98,35 +120,71 @@ class Webcam:
         )
 
     def read(self) -> Image:
-        if self._device is None:
-            raise self._not_opened()
+        if self._device is None or self._exposure is None:
+            raise self._not_open()
         read, picture = self._device.read()
         if not read or picture is None:
-            raise CameraFault(
-                "camera-missing",
-                f"Camera {self._index} stopped giving pictures.",
-                "Check its cable; it is tried again by itself.",
-            )
-        return as_bgr(picture)
+            raise self._stopped()
+        self._newest = as_bgr(picture)
+        self._exposure.look(self._newest, time.monotonic())
+        return self._newest
+
+    def skip(self) -> None:
+        """Lets one picture pass; on Linux without decoding it. DirectShow waits for a picture only when it gives it."""
+        if self._device is None:
+            raise self._not_open()
+        if not (self._device.grab() if sys.platform == "linux" else self._device.read()[0]):
+            raise self._stopped()
+
+    def lock(self, on: bool) -> None:
+        """Keeps exposure and white balance as they are, as far as the camera can; or lets them go."""
+        if self._exposure is None or self._newest is None:
+            return
+        if on:
+            self._exposure.lock(self._newest, time.monotonic())
+        else:
+            self._exposure.unlock()
 
     def close(self) -> None:
+        if self._exposure is not None:
+            self._exposure.unlock()
+            self._exposure = self._newest = None
         if self._device is not None:
             self._device.release()
             self._device = None
 
-    def _not_opened(self) -> CameraFault:
-        if Path(f"/dev/video{self._index}").exists():
+    def _not_opened(self, number: int) -> CameraFault:
+        if Path(f"/dev/video{number}").exists():
             return self._busy()
         return CameraFault(
             "camera-missing",
-            f"There is no camera {self._index}.",
+            f"There is no camera {number}.",
             "Plug the camera in, or choose another one with --camera.",
+        )
+
+    def _not_open(self) -> CameraFault:
+        return CameraFault(
+            "camera-missing", f"Camera {self._which} is not open.", "Open the camera before reading from it."
+        )
+
+    def _stopped(self) -> CameraFault:
+        return CameraFault(
+            "camera-missing",
+            f"Camera {self._which} stopped giving pictures.",
+            "Check its cable; it is tried again by itself.",
+        )
+
+    def _too_small(self, picture: MatLike) -> CameraFault:
+        return CameraFault(
+            "camera-format",
+            f"Camera {self._which} gives pictures of only {picture.shape[1]} x {picture.shape[0]}.",
+            f"Choose a colour camera of at least {_LEAST_SIZE[0]} x {_LEAST_SIZE[1]}.",
         )
 
     def _busy(self) -> CameraFault:
         return CameraFault(
             "camera-busy",
-            f"Camera {self._index} is there but gives no picture.",
+            f"Camera {self._which} is there but gives no picture.",
             "Close other programs that use it, and check that this user may use it (group video on Linux).",
         )
 

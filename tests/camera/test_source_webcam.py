@@ -4,11 +4,14 @@ There is no camera on a build machine: a device that answers as drivers do stand
 missing camera is told is tried on the real one.
 """
 
+import sys
+
 import cv2
 import numpy as np
 import pytest
 from cv2.typing import MatLike
 
+from kiosk_app.camera.devices import CameraDevice
 from kiosk_app.camera.frames import CameraFault
 from kiosk_app.camera.webcam import Webcam
 
@@ -19,13 +22,17 @@ YUYV = cv2.VideoWriter.fourcc(*"YUYV")
 class Device:
     """A driver: takes the formats it has, keeps silent about the others, numbers its pictures."""
 
-    def __init__(self, compressed: bool = True, opens: bool = True, pictures: int = 100) -> None:
+    def __init__(
+        self, compressed: bool = True, opens: bool = True, pictures: int = 100, size: tuple[int, int] = (480, 640)
+    ) -> None:
         self.asked: list[tuple[int, float]] = []
         self.values: dict[int, float] = {cv2.CAP_PROP_FOURCC: YUYV}
         self._compressed = compressed
         self._opens = opens
         self._pictures = pictures
+        self._size = size
         self.number = 0
+        self.grabbed = 0
         self.released = 0
 
     def isOpened(self) -> bool:  # noqa: N802 - OpenCV's own name
@@ -44,7 +51,11 @@ class Device:
         if self.number >= self._pictures:
             return False, None
         self.number += 1
-        return True, np.full((4, 6, 3), self.number, np.uint8)
+        return True, np.full((*self._size, 3), self.number, np.uint8)
+
+    def grab(self) -> bool:
+        self.grabbed += 1
+        return self.read()[0]
 
     def release(self) -> None:
         self.released += 1
@@ -54,7 +65,7 @@ def test_compression_is_asked_for_before_the_size_and_the_speed() -> None:
     device = Device()
     Webcam(0, lambda _index: device).open()
     keys = [key for key, _value in device.asked]
-    assert keys == [
+    assert keys[:4] == [
         cv2.CAP_PROP_FOURCC,
         cv2.CAP_PROP_FRAME_WIDTH,
         cv2.CAP_PROP_FRAME_HEIGHT,
@@ -98,7 +109,7 @@ def test_a_picture_of_another_kind_is_named() -> None:
     device = Device()
     camera = Webcam(0, lambda _index: device)
     camera.open()
-    device.read = lambda: (True, np.zeros((4, 6, 2), np.uint8))  # type: ignore[method-assign] # one odd answer
+    device.read = lambda: (True, np.zeros((480, 640, 2), np.uint8))  # type: ignore[method-assign] # one odd answer
     with pytest.raises(CameraFault) as caught:
         camera.read()
     assert caught.value.code == "camera-format"
@@ -111,8 +122,47 @@ def test_closing_gives_the_device_free_once() -> None:
     camera.close()
     camera.close()
     assert device.released == 1
-    with pytest.raises(CameraFault):
+    for use in (camera.read, camera.skip):
+        with pytest.raises(CameraFault, match="is not open"):
+            use()
+
+
+def test_a_camera_that_gives_small_pictures_is_no_webcam() -> None:
+    device = Device(size=(340, 340))
+    with pytest.raises(CameraFault, match="only 340 x 340") as caught:
+        Webcam(0, lambda _index: device).open()
+    assert caught.value.code == "camera-format"
+    assert device.released == 1
+
+
+def test_a_skipped_picture_is_not_seen_and_a_camera_that_stopped_is_named() -> None:
+    device = Device(pictures=7)
+    camera = Webcam(0, lambda _index: device)
+    camera.open()
+    camera.skip()
+    assert int(camera.read()[0, 0, 0]) == 7
+    assert device.grabbed == (1 if sys.platform == "linux" else 0)
+    with pytest.raises(CameraFault, match="stopped giving pictures"):
+        camera.skip()
+
+
+def test_a_camera_with_a_name_is_looked_up_at_each_opening() -> None:
+    numbers = iter([0, 2])
+    opened: list[int] = []
+
+    def device(number: int) -> Device:
+        opened.append(number)
+        return Device(pictures=6)
+
+    camera = Webcam("BRIO", device, lambda name: CameraDevice(next(numbers), name))
+    camera.open()
+    camera.read()
+    with pytest.raises(CameraFault, match="Camera BRIO stopped"):
         camera.read()
+    camera.open()
+    camera.read()
+    assert opened == [0, 2]
+    assert camera.name == "webcam BRIO"
 
 
 def test_a_camera_that_is_not_there_is_missing_on_the_real_system() -> None:

@@ -21,7 +21,6 @@ PATIENCE_S = 30.0  # only ever waited out by a test that fails
 QUICK = Limits(
     suspect_s=0.15,
     silence_s=PATIENCE_S,
-    opening_s=PATIENCE_S,
     first_delay_s=0.02,
     longest_delay_s=0.1,
     capture_s=0.3,
