@@ -13,16 +13,23 @@ from kiosk_app.booth.codec import decode, encode
 Verdict: TypeAlias = Literal["pass", "advice", "officer"]
 Measurements: TypeAlias = Mapping[str, float]
 
+# Format of the picture -> its media type.
+PICTURE_FORMATS: Final = {"jpeg": "image/jpeg", "jp2": "image/jp2"}
+
 
 @dataclass(frozen=True, slots=True)
 class PortraitProfile:
-    """The office's rules for the picture and the gates of the checks. Angles in degrees; L* and chroma are CIE Lab."""
+    """The office's rules for the picture and the gates of the checks. Angles in degrees; L* and chroma are CIE Lab.
+
+    picture_format: the file that is sealed, "jpeg" of `jpeg_quality` or "jp2" (JPEG 2000, lossless).
+    """
 
     width_mm: float = 35.0
     height_mm: float = 45.0
     width_px: int = 413
     height_px: int = 531
     head_share: float = 0.75
+    picture_format: str = "jpeg"
     jpeg_quality: int = 92
     min_inter_eye_px: float = 90.0
     max_crop_share: float = 1.0
@@ -58,9 +65,16 @@ class PortraitProfile:
         for name, (low, high) in _BOUNDS.items():
             if not low <= getattr(self, name) <= high:
                 raise ValueError(f"{name} must be from {low:g} to {high:g}")
+        if self.picture_format not in PICTURE_FORMATS:
+            raise ValueError(f"picture_format must be one of {', '.join(PICTURE_FORMATS)}")
         unknown = sorted(set(self.officer_decides) - set(RULES))
         if unknown:
             raise ValueError(f"officer_decides names {unknown[0]}, which is no rule")
+
+    @property
+    def media_type(self) -> str:
+        """Of the picture's file."""
+        return PICTURE_FORMATS[self.picture_format]
 
     @classmethod
     def from_dict(cls, values: Mapping[str, object]) -> "PortraitProfile":

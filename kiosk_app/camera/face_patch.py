@@ -31,11 +31,6 @@ class FacePatch:
         """[400, 320] luma 0..255."""
         return np.asarray(cv2.cvtColor(self.bgr, cv2.COLOR_BGR2GRAY), dtype=np.float32)
 
-    @cached_property
-    def lab(self) -> FloatImage:
-        """[400, 320, 3] CIE Lab: L* 0..100, a* and b* about -100..100."""
-        return np.asarray(cv2.cvtColor(self.bgr.astype(np.float32) / 255, cv2.COLOR_BGR2Lab), dtype=np.float32)
-
     def median(self, values: FloatImage, outline: tuple[int, ...]) -> FloatArray:
         """Median of `values` [400, 320] or [400, 320, C] inside the convex outline of some face points: [] or [C].
 
@@ -43,6 +38,13 @@ class FacePatch:
         """
         inside = values[self.mask(outline)]
         return np.median(inside, axis=0) if len(inside) else np.full(values.shape[2:], np.nan)
+
+    def median_lab(self, outline: tuple[int, ...]) -> FloatArray:
+        """[3] median CIE Lab inside an outline, L* 0..100, a* and b* about -100..100; NaN as in `median`."""
+        pixels = self.bgr[self.mask(outline)][np.newaxis].astype(np.float32) / 255
+        if pixels.size == 0:
+            return np.full(3, np.nan)
+        return np.asarray(np.median(np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2Lab))[0], axis=0))
 
     def mask(self, outline: tuple[int, ...]) -> NDArray[np.bool_]:
         """[400, 320]: inside the convex outline of some face points."""

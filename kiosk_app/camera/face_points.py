@@ -10,6 +10,8 @@ POINT_COUNT: Final = 478
 CHIN: Final = 152
 NOSE_BRIDGE: Final = 168
 NOSE_MIDDLE: Final = 197
+NOSE_TIP: Final = 1
+MOUTH_CORNERS: Final = (61, 291)
 
 RIGHT_EYE_CORNERS: Final = (33, 133)
 LEFT_EYE_CORNERS: Final = (362, 263)
@@ -23,6 +25,12 @@ INNER_LIPS: Final = ((13, 14), (82, 87), (312, 317), (81, 178), (311, 402))
 FACE_OVAL: Final = (
     *(10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377),
     *(152, 148, 176, 149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109),
+)
+
+# What 68-point models outline: the brows and the jaw, without the forehead.
+BROWS_AND_JAW: Final = (
+    *(70, 63, 105, 66, 107, 336, 296, 334, 293, 300, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377),
+    *(152, 148, 176, 149, 150, 136, 172, 58, 132, 93, 234, 127),
 )
 
 # Input of the blendshape network, in its order.

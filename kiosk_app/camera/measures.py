@@ -9,6 +9,7 @@ import numpy as np
 from kiosk_app.booth.portrait_rules import PortraitProfile
 from kiosk_app.camera import face_points, pixels
 from kiosk_app.camera.background import BackgroundMeter
+from kiosk_app.camera.components import Component, face_components
 from kiosk_app.camera.crop import CropPlan, plan_crop
 from kiosk_app.camera.face import FaceFinder, FaceMesh
 from kiosk_app.camera.face_patch import FacePatch, face_patch
@@ -83,8 +84,22 @@ class PortraitMeter:
 
     def all_turns(self, scene: Scene) -> Measured:
         """All groups at once."""
+        return self._beside_the_wall(scene) | self.in_turn(scene, "background")
+
+    def in_full(self, scene: Scene, second_face: float) -> tuple[Measured, dict[str, Component]]:
+        """Every measure, and the OFIQ-compatible components; both look at the same wall, whose finding costs most.
+
+        second_face: area of the second largest face as a share of the largest one's.
+        """
+        corners = scene.plan.view.corners_in_frame()
+        wall = self._wall.find(scene.bgr, corners)
+        components = face_components(scene.bgr, scene.mesh.points, scene.face, scene.plan, second_face, wall)
+        of_wall = {} if wall is None else self._wall.colours(scene.bgr, corners, wall)
+        return self.every_frame(scene) | self._beside_the_wall(scene) | of_wall, components
+
+    def _beside_the_wall(self, scene: Scene) -> Measured:
         measured: Measured = {}
-        for turn in sorted(set(TURNS)):
+        for turn in sorted(set(TURNS) - {"background"}):
             measured |= self.in_turn(scene, turn)
         return measured
 

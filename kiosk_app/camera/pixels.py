@@ -97,14 +97,14 @@ def colours(patch: FacePatch) -> dict[str, float]:
 
     In a picture without colour only `face_chroma` is there: the others cannot be told.
     """
-    cheeks = _of_both(patch, patch.lab, face_points.RIGHT_CHEEK, face_points.LEFT_CHEEK).mean(axis=0)
+    cheeks = (patch.median_lab(face_points.RIGHT_CHEEK) + patch.median_lab(face_points.LEFT_CHEEK)) / 2
     measured = {"face_chroma": float(np.hypot(cheeks[1], cheeks[2]))}
     if measured["face_chroma"] < _GREY_CHROMA:
         return measured
     around = (face_points.RIGHT_MOUTH_SIDE, face_points.LEFT_MOUTH_SIDE, face_points.CHIN_SKIN)
-    lower = np.median([patch.median(patch.lab, outline) for outline in around], axis=0)
+    lower = np.median([patch.median_lab(outline) for outline in around], axis=0)
     measured["lower_face_colour"] = float(np.hypot(*(lower - cheeks)[1:]))
-    measured["forehead_colour"] = float(np.linalg.norm(patch.median(patch.lab, face_points.FOREHEAD) - cheeks))
+    measured["forehead_colour"] = float(np.linalg.norm(patch.median_lab(face_points.FOREHEAD) - cheeks))
     return measured
 
 

@@ -2,10 +2,11 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from kiosk_app.booth.portrait_rules import PortraitProfile, Verdict, acceptable, judge
+from kiosk_app.camera.components import Component, as_evidence
 from kiosk_app.camera.crop import cut_out, head_misplaced
 from kiosk_app.camera.face import FaceFinder
 from kiosk_app.camera.follow import FaceFollower, count_faces
@@ -24,7 +25,7 @@ class Assessment:
 
     measurements: only those that could be taken; what they mean is said where they are taken (modules `measures`,
     `pixels`, `background`). verdicts: every rule -> pass, advice (the person can change it) or officer. acceptable: no
-    rule is left to the person.
+    rule is left to the person. components: OFIQ-compatible values, of a full assessment only (module `components`).
     """
 
     faces: int
@@ -32,6 +33,14 @@ class Assessment:
     verdicts: dict[str, Verdict]
     acceptable: bool
     _cut: Callable[[], Image] = field(repr=False)
+    components: Mapping[str, Component] = field(default_factory=dict)
+
+    def evidence(self) -> dict[str, float]:
+        """What is kept of it with a photo: the measurements, and raw value and score of each component.
+
+        What measured and mapped them is said by `components.judged_by`.
+        """
+        return {**self.measurements, **as_evidence(self.components)}
 
     def crop(self) -> Image:
         """The picture by the profile, uint8 [height_px, width_px, 3] BGR, looked at once more as a picture of its own.
@@ -72,7 +81,9 @@ class PortraitAssessor:
             if mesh is None:
                 return self._without_mesh(bgr, faces)
             scene = self._meter.scene(bgr, mesh)
-            return self._of_scene(scene, faces, self._meter.every_frame(scene) | self._meter.all_turns(scene))
+            second_face = boxes[1].area / boxes[0].area if len(boxes) > 1 else 0.0
+            measured, components = self._meter.in_full(scene, second_face)
+            return self._of_scene(scene, faces, measured, components)
 
     def assess_live(self, bgr: Image) -> Assessment:
         """The same for the next frame of a stream, at a fraction of the cost: the face is followed from frame to frame,
@@ -99,15 +110,24 @@ class PortraitAssessor:
                 self._turn = (self._turn + 1) % len(TURNS)
             return self._of_scene(scene, self._follower.faces, self._meter.every_frame(scene) | self._slow)
 
-    def _of_scene(self, scene: Scene, faces: int, measured: Measured) -> Assessment:
-        return self._judged(faces, {"faces": float(faces), **measured}, lambda: self._cut_and_check(scene))
+    def _of_scene(
+        self, scene: Scene, faces: int, measured: Measured, components: Mapping[str, Component] | None = None
+    ) -> Assessment:
+        told = {"faces": float(faces), **measured}
+        return self._judged(faces, told, lambda: self._cut_and_check(scene), components)
 
     def _without_mesh(self, bgr: Image, faces: int) -> Assessment:
         return self._judged(faces, {"faces": float(faces), **frame_light(bgr)}, _no_face)
 
-    def _judged(self, faces: int, measured: Measured, cut: Callable[[], Image]) -> Assessment:
+    def _judged(
+        self,
+        faces: int,
+        measured: Measured,
+        cut: Callable[[], Image],
+        components: Mapping[str, Component] | None = None,
+    ) -> Assessment:
         verdicts = judge(measured, self._profile)
-        return Assessment(faces, measured, verdicts, acceptable(verdicts), cut)
+        return Assessment(faces, measured, verdicts, acceptable(verdicts), cut, components or {})
 
     def _cut_and_check(self, scene: Scene) -> Image:
         picture = cut_out(scene.bgr, scene.plan)

@@ -1,15 +1,18 @@
 """The picture as a file."""
 
+import io
 import struct
 from collections.abc import Iterator
 
 import cv2
 import numpy as np
 import pytest
+from PIL import Image as PillowImage
 
 from kiosk_app.booth.portrait_rules import PortraitProfile
-from kiosk_app.camera.encode import encode_jpeg
+from kiosk_app.camera.encode import encode_jp2, encode_jpeg, encode_picture
 from kiosk_app.camera.frames import Image
+from kiosk_app.errors import KioskError
 
 
 @pytest.fixture
@@ -52,3 +55,43 @@ def test_the_same_picture_makes_the_same_file_and_quality_is_the_profiles(photo:
     assert first == second
     assert len(encode_jpeg(photo, PortraitProfile(jpeg_quality=98))) > len(first)
     assert len(encode_jpeg(photo, PortraitProfile(jpeg_quality=75))) < len(first)
+
+
+def test_jpeg_2000_loses_nothing_and_prints_at_the_profiles_size(photo: Image) -> None:
+    profile = PortraitProfile(picture_format="jp2")
+    file = encode_jp2(photo, profile)
+    decoded = cv2.imdecode(np.frombuffer(file, np.uint8), cv2.IMREAD_COLOR)
+    assert decoded is not None
+    assert np.array_equal(decoded, photo)
+    assert file == encode_jp2(photo, profile)
+    with PillowImage.open(io.BytesIO(file)) as opened:  # another reader of the same format
+        assert opened.format == "JPEG2000"
+        assert opened.size == (413, 531)
+        assert opened.info["dpi"] == pytest.approx((299.72, 299.72))
+        assert np.array_equal(np.asarray(opened.convert("RGB"))[..., ::-1], photo)
+
+
+def test_jpeg_2000_holds_the_picture_and_nothing_else(photo: Image) -> None:
+    file = encode_jp2(photo, PortraitProfile())
+    position, names = 0, []
+    while position < len(file):
+        length, name = struct.unpack_from(">I4s", file, position)
+        names.append(name)
+        position += length
+    assert position == len(file)
+    assert names == [b"jP  ", b"ftyp", b"jp2h", b"jp2c"]
+    assert b"OpenJPEG" not in file
+
+
+@pytest.mark.parametrize(("form", "start", "kind"), [("jpeg", b"\xff\xd8", "jpeg"), ("jp2", b"\0\0\0\x0cjP  ", "jp2")])
+def test_the_profile_says_which_file_it_is(photo: Image, form: str, start: bytes, kind: str) -> None:
+    profile = PortraitProfile.from_dict({"picture_format": form})
+    assert encode_picture(photo, profile).startswith(start)
+    assert profile.media_type == f"image/{kind}"
+
+
+@pytest.mark.parametrize("form", ["jpeg", "jp2"])
+def test_what_cannot_be_a_file_is_said(form: str) -> None:
+    with pytest.raises(KioskError) as caught:
+        encode_picture(np.empty((0, 0, 3), np.uint8), PortraitProfile(picture_format=form))
+    assert caught.value.code == "encode-failed"

@@ -287,7 +287,9 @@ def test_a_broken_rule_starts_the_wait_anew() -> None:
 
 
 def test_a_profile_survives_its_own_form() -> None:
-    other = PortraitProfile(width_px=826, height_px=1062, glasses_allowed=True, officer_decides=("light", "size"))
+    other = PortraitProfile(
+        width_px=826, height_px=1062, glasses_allowed=True, picture_format="jp2", officer_decides=("light",)
+    )
     assert PortraitProfile.from_dict(other.to_dict()) == other
     assert PortraitProfile.from_dict({}) == PROFILE
 
@@ -299,6 +301,7 @@ def test_a_profile_survives_its_own_form() -> None:
         ({"max_yaw_deg": "ten"}, "portrait.max_yaw_deg"),
         ({"max_yaw_deg": 200}, "max_yaw_deg must be from 2 to 30"),
         ({"jpeg_quality": 10}, "jpeg_quality must be from 75 to 100"),
+        ({"picture_format": "png"}, "picture_format must be one of jpeg, jp2"),
         ({"officer_decides": ["hijab"]}, "officer_decides names hijab"),
     ],
 )
