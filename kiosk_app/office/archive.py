@@ -33,7 +33,8 @@ class ArrivedRecord:
 class OpenedPhoto:
     """A photo out of its packet; `packet_bytes` is the size of the sealed file."""
 
-    jpeg: bytes
+    picture: bytes
+    media_type: str
     packet_bytes: int
     taken: PhotoTaken
 
@@ -87,10 +88,10 @@ def open_photo(office: Office, record_id: str) -> OpenedPhoto:
     if not isinstance(fact, PhotoTaken):
         raise KioskError("photo-unknown", "No record of a photo has this id.", "List them with: office records")
     packet = office.depot.read(fact.blob)
-    header, jpeg = open_packet(packet, office.keys)
-    if header.record != record_id or sha256_hex(jpeg) != fact.plain_sha256:
+    header, picture = open_packet(packet, office.keys)
+    if header.record != record_id or sha256_hex(picture) != fact.plain_sha256:
         raise KioskError("photo-mismatch", "The photo is not the one that the record names.", "Ask the booth's staff.")
-    return OpenedPhoto(jpeg, len(packet), fact)
+    return OpenedPhoto(picture, header.media_type, len(packet), fact)
 
 
 def report(office: Office, day: date, site: str, booth: str = "", practice: bool = False) -> DailyReport:

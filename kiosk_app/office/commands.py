@@ -17,7 +17,7 @@ from kiosk_app.errors import KioskError
 from kiosk_app.office import archive
 from kiosk_app.office.bookings import booking_of
 from kiosk_app.office.code_issue import issue_code
-from kiosk_app.office.imports import import_bookings, read_slot
+from kiosk_app.office.imports import read_slot
 from kiosk_app.office.office import Office
 from kiosk_app.office.samples import sample_bookings
 from kiosk_app.office.serve import OfficeServer
@@ -103,11 +103,6 @@ def bookings_sample(office: Office, args: argparse.Namespace) -> None:
         say(f"{len(made)} bookings")
 
 
-def bookings_import(office: Office, args: argparse.Namespace) -> None:
-    """All or nothing."""
-    say(f"{import_bookings(office, read_file(args.file))} bookings")
-
-
 def bookings_codes(office: Office, args: argparse.Namespace) -> None:
     """The codes of a day, or of all bookings."""
     wanted = select(bookings).order_by(bookings.c.slot, bookings.c.id)
@@ -172,9 +167,11 @@ def records(office: Office, args: argparse.Namespace) -> None:
 def photo(office: Office, args: argparse.Namespace) -> None:
     """The one place where a face becomes a plain file, because an officer asked for it."""
     opened = archive.open_photo(office, args.record)
-    write_file(args.out, opened.jpeg)
+    write_file(args.out, opened.picture)
     size = f"{opened.taken.width} x {opened.taken.height} px"
-    say(f"{args.out}: {size}, {len(opened.jpeg)} bytes, out of a packet of {opened.packet_bytes} bytes")
+    say(
+        f"{args.out}: {size}, {opened.media_type}, {len(opened.picture)} bytes, out of a packet of {opened.packet_bytes} bytes"
+    )
 
 
 def report(office: Office, args: argparse.Namespace) -> None:

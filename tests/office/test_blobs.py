@@ -184,7 +184,7 @@ def test_record_and_photo_come_in_any_order(office: Office, booth: BoothDouble, 
         booth.sync(message)
     assert count_photos(office) == 1
     opened = open_photo(office, record)
-    assert (opened.jpeg, opened.packet_bytes) == (JPEG, len(packet))
+    assert (opened.picture, opened.packet_bytes) == (JPEG, len(packet))
 
 
 def test_a_photo_of_another_record_is_not_shown(office: Office, booth: BoothDouble) -> None:
