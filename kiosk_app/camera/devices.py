@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from kiosk_app.camera.devices_windows import system_video_inputs
 from kiosk_app.camera.frames import CameraFault
 
 _NODE = re.compile(r"video([0-9]{1,3})")
@@ -32,7 +33,15 @@ def list_devices(sysfs: Path = _SYSFS, by_id: Path = _BY_ID) -> list[CameraDevic
     """The cameras that are there, by number. Raises CameraFault "camera-format" on a system that cannot be asked."""
     if sys.platform == "linux":
         return linux_devices(sysfs, by_id)
-    raise CameraFault(
+    try:
+        inputs = system_video_inputs()
+    except OSError as error:
+        raise _nameless() from error
+    return [CameraDevice(number, *told) for number, told in enumerate(inputs)]
+
+
+def _nameless() -> CameraFault:
+    return CameraFault(
         "camera-format",
         "On this system a camera cannot be chosen by its name.",
         "Give its number: 0 is the first camera, 1 the second.",

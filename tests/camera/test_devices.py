@@ -139,7 +139,7 @@ def test_a_named_camera_of_the_command_line_is_looked_up_on_the_real_system() ->
     assert caught.value.code == "camera-missing"
 
 
-@pytest.mark.skipif(sys.platform == "linux", reason="Linux can be asked for names")
+@pytest.mark.skipif(sys.platform in ("linux", "win32"), reason="Linux and Windows can be asked for names")
 def test_elsewhere_a_name_is_refused_with_what_to_do() -> None:
     with pytest.raises(CameraFault, match="Give its number"):
         list_devices()
