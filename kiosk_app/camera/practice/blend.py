@@ -1,6 +1,6 @@
 """Parts of a frame, and laying them over it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -16,6 +16,10 @@ class Patch:
     window: Window
     bgr: Image
     alpha: Image
+
+    def dimmed(self, share: float) -> "Patch":
+        """The same in less light."""
+        return replace(self, bgr=np.asarray(cv2.convertScaleAbs(self.bgr, alpha=share), np.uint8))
 
 
 def patch_of(bgra: Image, window: Window) -> Patch:

@@ -10,8 +10,10 @@ from kiosk_app.camera.practice import eyes, mouth
 from kiosk_app.camera.practice.atlas import MARGIN, Layer, Part, pack
 from kiosk_app.camera.practice.blend import Patch, blend
 from kiosk_app.camera.practice.body import paint_body
+from kiosk_app.camera.practice.face_mask import draw_loops, face_mask
 from kiosk_app.camera.practice.glasses import draw_glasses
 from kiosk_app.camera.practice.hair import curtain, hair, paint_roots, skull
+from kiosk_app.camera.practice.hat import hat, shade_forehead
 from kiosk_app.camera.practice.head import draw
 from kiosk_app.camera.practice.head_parts import SKIN_DARK, ear, neck
 from kiosk_app.camera.practice.hijab import hijab, opening
@@ -40,6 +42,8 @@ class Figure:
         skin = paint_skin(looks)
         if looks.hijab is None:
             paint_roots(skin, looks)
+            if looks.hat is not None:
+                shade_forehead(skin, looks.hat)
         else:
             edge_shadow(skin, face_pixels(opening()), 0.6)
         self._skin = skin
@@ -51,6 +55,12 @@ class Figure:
         else:
             behind = [curtain(looks)] if looks.hair_style == "long" else []
             parts = [face, *behind, skull(looks), hair(looks), ear(looks, -1), ear(looks, 1), neck(looks)]
+            parts += hat(looks)
+        self._mask_at = slice(0, 0)
+        if looks.mask is not None:
+            start = sum(len(part.surface.vertices) for part in parts)
+            parts.append(face_mask(looks.mask, looks))
+            self._mask_at = slice(start, start + len(parts[-1].surface.vertices))
         self._layer: Layer = pack(parts)
         # The face is the first part: its patches are changed in place.
         self._face = self._layer.colour[MARGIN:, MARGIN:, :3]
@@ -60,8 +70,8 @@ class Figure:
         self._mouths: dict[int, Image] = {}
         self._lids_shown = self._mouth_shown = -1
 
-    def draw(self, frame: Image, sitter: Sitter, side_light: float = 0.0) -> None:
-        """The person over the frame, in place."""
+    def draw(self, frame: Image, sitter: Sitter, side_light: float = 0.0, shade: float = 1.0) -> None:
+        """The person over the frame, in place; `shade` is the share of the light that is left to them."""
         lens = Lens(frame.shape[1], frame.shape[0])
         self._show_eyes(round(sitter.eyes_open * _LID_STEPS))
         self._show_mouth(round(sitter.mouth * _MOUTH_STEPS))
@@ -70,7 +80,9 @@ class Figure:
         body = self._body_patch(lens, sitter.pose)
         over = [head, body] if self._looks.hijab is None else [body, head]
         for patch in over:
-            blend(frame, patch)
+            blend(frame, patch if patch is None or shade == 1 else patch.dimmed(shade))
+        if self._looks.mask is not None and self._looks.hijab is None:
+            draw_loops(frame, self._looks.mask, self._looks, sitter, lens)
         if self.person.glasses or self.person.dark_glasses:
             draw_glasses(frame, self._looks, sitter, lens)
 
@@ -95,8 +107,9 @@ class Figure:
         face = len(face_surface().vertices)
         vertices = self._layer.surface.vertices
         if sitter.mouth > 0 or sitter.smile > 0:
-            moved = expressed(vertices[:face], sitter.mouth, sitter.smile)
-            vertices = np.concatenate([moved, vertices[face:]])
+            vertices = vertices.copy()
+            for part in (slice(0, face), self._mask_at):
+                vertices[part] = expressed(vertices[part], sitter.mouth, sitter.smile)
         return shaped(vertices, self._looks, self.person.age_size)
 
     def _show_eyes(self, lids: int) -> None:

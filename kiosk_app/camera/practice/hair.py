@@ -35,16 +35,24 @@ _HAIRLINES: dict[HairStyle, tuple[tuple[float, float, float], ...]] = {
     ),
 }
 # Half width and height of the outline that the front of the head shows, where its middle lies, how far round it goes.
-_VOLUMES: dict[HairStyle, tuple[float, float, float, float]] = {
+Volume = tuple[float, float, float, float]
+_VOLUMES: dict[HairStyle, Volume] = {
     "short": (8.35, 11.0, 3.6, 122.0),
     "tied": (8.3, 10.4, 3.6, 118.0),
     "long": (9.0, 10.9, 3.4, 112.0),
 }
+# What a hat leaves of width and height.
+_PRESSED = (0.95, 0.86)
 
 
 def hair(looks: Looks) -> Part:
     """The shell from the hairline to the back of the head."""
-    surface = grid_surface(_shell(looks.hair_style), 0, 0, _SIZE[0] - 1, _SIZE[1] - 1)
+    style = looks.hair_style
+    width, height, middle, reach = _VOLUMES[style]
+    if looks.hat is not None:
+        width, height = width * _PRESSED[0], height * _PRESSED[1]
+    points = shell(_hairline(style), (width, height, middle, reach), 0.15 if style == "short" else 0.05)
+    surface = grid_surface(points, 0, 0, _SIZE[0] - 1, _SIZE[1] - 1)
     # From the side one sees under the hair of the forehead: its last rows have an inner face too.
     front = (surface.triangles >= (_ROWS - 3) * _COLUMNS).all(axis=1)
     inner = surface.triangles[front][:, [0, 2, 1]]
@@ -100,19 +108,20 @@ def _distance_inside(style: HairStyle) -> Floats:
     return ((inside - outside) / FACE_SCALE).astype(np.float32)
 
 
-def _shell(style: HairStyle) -> Floats:
-    """[rows, columns, 3], first row behind the head, last row at the hairline; columns from ear to ear."""
-    line = _hairline(style)
+def shell(line: Floats, volume: Volume, tight: float) -> Floats:
+    """[9, 29, 3], first row behind the head, last row at the `line` [N, 3]; columns from ear to ear.
+
+    tight: how much closer than its volume it lies at the sides.
+    """
     # Even steps along the line keep the strands evenly thick.
     length = np.concatenate([[0], np.cumsum(np.linalg.norm(np.diff(line, axis=0), axis=1))])
     even = np.linspace(0, length[-1], _COLUMNS)
     start = np.stack([np.interp(even, length, line[:, axis]) for axis in range(3)], 1)
-    width, height, middle, reach = _VOLUMES[style]
+    width, height, middle, reach = volume
     angle = np.radians(np.linspace(-reach, reach, _COLUMNS))
     # Fuller than an ellipse: a skull is broad above the temples.
     circle = np.stack([np.sin(angle), np.cos(angle)], 1)
     ring = circle / (np.abs(circle) ** 2.4).sum(axis=1, keepdims=True) ** (1 / 2.4)
-    tight = 0.15 if style == "short" else 0.05
 
     def hoop(scale_x: float, scale_y: float, z: float) -> Floats:
         close = 1 - tight * ((1 - circle[:, 1]) / 1.5) ** 2

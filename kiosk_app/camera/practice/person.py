@@ -2,10 +2,11 @@
 
 import random
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 Bgr = tuple[int, int, int]
 HairStyle = Literal["short", "tied", "long"]
+Hat = Literal["cap", "peci"]
 
 SKIN_TONES = 8
 SIZE_BOUNDS = (0.75, 1.15)
@@ -36,6 +37,10 @@ _HIJAB: tuple[Bgr, ...] = (
     (108, 96, 90),
     (88, 78, 60),
 )
+# As white as the wall is painted.
+_WHITE_HIJAB: Bgr = (232, 235, 236)
+# Masks are light blue, white, black or green.
+_MASK: tuple[Bgr, ...] = ((222, 196, 152), (238, 238, 236), (40, 38, 38), (186, 206, 160))
 _SHIRT: tuple[Bgr, ...] = (
     (104, 74, 44),
     (110, 104, 62),
@@ -52,7 +57,8 @@ _SHIRT: tuple[Bgr, ...] = (
 class Person:
     """A practice person. Everything that is not named here (hair, clothes, features) follows from the seed.
 
-    skin: 0 (light) to 7 (deep). age_size: size of the head against an average adult, 0.75 (a child) to 1.15.
+    skin: 0 (light) to 7 (deep). age_size: size of the head against an average adult, 0.75 (a child) to 1.15. mask: a
+    surgical one. hat: a baseball cap, or the black peci that Indonesian men wear. white_hijab: a hijab as white as the wall.
     """
 
     skin: int = 3
@@ -61,6 +67,9 @@ class Person:
     age_size: float = 1.0
     seed: int = 0
     dark_glasses: bool = False
+    mask: bool = False
+    hat: Hat | None = None
+    white_hijab: bool = False
 
     def __post_init__(self) -> None:
         if not 0 <= self.skin < SKIN_TONES:
@@ -68,6 +77,15 @@ class Person:
         low, high = SIZE_BOUNDS
         if not low <= self.age_size <= high:
             raise ValueError(f"age_size is {self.age_size}, not {low} to {high}")
+        if self.hat is not None and self.hat not in get_args(Hat):
+            raise ValueError(f"hat is {self.hat}, not one of {', '.join(get_args(Hat))}")
+        if self.hat is not None and self.covered:
+            raise ValueError("hat and hijab together cannot be drawn")
+
+    @property
+    def covered(self) -> bool:
+        """Whether a hijab is worn, of whatever colour."""
+        return self.hijab or self.white_hijab
 
     @classmethod
     def random(cls, seed: int) -> "Person":
@@ -89,6 +107,8 @@ class Looks:
     hair: Bgr
     hair_style: HairStyle
     hijab: Bgr | None
+    mask: Bgr | None
+    hat: Hat | None
     shirt: Bgr
     masculine: bool
     face_width: float
@@ -105,15 +125,19 @@ class Looks:
 def looks_of(person: Person) -> Looks:
     """The looks that the seed of a person draws; the same every time."""
     draw = random.Random(f"practice-looks-{person.seed}")  # noqa: S311 - looks, not secrets
-    masculine = draw.random() < 0.5 and not person.hijab
+    masculine = draw.random() < 0.5 and not person.covered
     age = draw.random()
     hair = _GREY_HAIR if age > 0.9 else draw.choice(_HAIR)
     styles: tuple[HairStyle, ...] = ("short",) if masculine else ("tied", "long")
+    hair_style = draw.choice(styles)
+    hijab = draw.choice(_HIJAB) if person.covered else None
     return Looks(
         skin=_SKIN[person.skin],
         hair=hair,
-        hair_style=draw.choice(styles),
-        hijab=draw.choice(_HIJAB) if person.hijab else None,
+        hair_style=hair_style,
+        hijab=_WHITE_HIJAB if person.white_hijab else hijab,
+        mask=_MASK[person.seed % len(_MASK)] if person.mask else None,
+        hat=person.hat,
         shirt=draw.choice(_SHIRT),
         masculine=masculine,
         face_width=draw.uniform(0.97, 1.03),

@@ -1,10 +1,11 @@
 """What the practice camera has in front of it, and what is known to be true of a frame that shows it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Literal
 
 from kiosk_app.camera.practice.optics import Pose
 from kiosk_app.camera.practice.person import Person
+from kiosk_app.camera.practice.wall import WALLS, WallName
 
 FaultName = Literal["unplug", "freeze", "black"]
 
@@ -38,20 +39,53 @@ class HeldCode:
     tilt: float = 0.0
 
 
+@dataclass(frozen=True, kw_only=True)
+class Conditions:
+    """The room, its light and the camera. The defaults are a good booth's.
+
+    light: 1 is the booth's, 0 night, 2 burnt out. side_light: -1 lights only the left of the frame, 1 only the right.
+    back_light: 1 is a window behind the person. cast: 1 is the yellow of bulbs, -1 the blue of a cloudy sky, as a camera
+    shows it whose white balance is wrong. motion: how far the camera moves in an exposure, pixels, along `motion_deg`
+    (0 level, 90 upright). defocus: radius of the disc that a point becomes, pixels. noise: times the usual noise.
+    """
+
+    wall: WallName = "white"
+    light: float = 1.0
+    side_light: float = 0.0
+    back_light: float = 0.0
+    cast: float = 0.0
+    motion: float = 0.0
+    motion_deg: float = 0.0
+    defocus: float = 0.0
+    noise: float = 1.0
+
+    def __post_init__(self) -> None:
+        if self.wall not in WALLS:
+            raise ValueError(f"wall is {self.wall}, not one of {', '.join(WALLS)}")
+        for name, (low, high) in _BOUNDS.items():
+            value = getattr(self, name)
+            if not low <= value <= high:
+                raise ValueError(f"{name} is {value}, not {low:g} to {high:g}")
+
+
+_BOUNDS = {
+    "light": (0.0, 2.0),
+    "side_light": (-1.0, 1.0),
+    "back_light": (0.0, 1.0),
+    "cast": (-1.0, 1.0),
+    "motion": (0.0, 100.0),
+    "motion_deg": (-180.0, 180.0),
+    "defocus": (0.0, 40.0),
+    "noise": (0.0, 12.0),
+}
+
+
 @dataclass(frozen=True)
-class Scene:
-    """Everything in view. sitters: from back to front. light 1 is the booth's; side_light -1 lights only the left."""
+class Scene(Conditions):
+    """Everything in view. sitters: from back to front."""
 
     sitters: tuple[Sitter, ...] = ()
     code: HeldCode | None = None
-    light: float = 1.0
-    side_light: float = 0.0
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.light <= 2:
-            raise ValueError(f"light is {self.light}, not 0 to 2")
-        if not -1 <= self.side_light <= 1:
-            raise ValueError(f"side_light is {self.side_light}, not -1 to 1")
 
 
 @dataclass(frozen=True)
@@ -69,12 +103,16 @@ class FaceTruth:
 
 
 @dataclass(frozen=True)
-class Truth:
+class Truth(Conditions):
     """What one frame shows. number: 1 for the first frame that was read. faces: nearest person first."""
 
     number: int
     faces: tuple[FaceTruth, ...]
     code: str | None = field(repr=False)
-    light: float = 1.0
-    side_light: float = 0.0
     fault: FaultName | None = None
+
+    @classmethod
+    def of(cls, scene: Scene, faces: tuple[FaceTruth, ...], number: int) -> "Truth":
+        """The truth of frame `number` of a scene with these faces."""
+        conditions = {each.name: getattr(scene, each.name) for each in fields(Conditions)}
+        return cls(number, faces, None if scene.code is None else scene.code.text, **conditions)

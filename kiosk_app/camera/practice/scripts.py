@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from kiosk_app.camera.practice.faults import FAULTS
 from kiosk_app.camera.practice.motion import alive
 from kiosk_app.camera.practice.optics import Pose
 from kiosk_app.camera.practice.person import Person
@@ -66,4 +67,4 @@ def _visit_pose(now: float) -> Pose:
     return Pose(yaw=yaw, pitch=pitch, distance=distance, dx=dx)
 
 
-SCRIPTS: dict[str, Script] = {"visit": _visit, "empty": _empty, "portrait": _portrait, "dark": _dark}
+SCRIPTS: dict[str, Script] = {"visit": _visit, "empty": _empty, "portrait": _portrait, "dark": _dark, **FAULTS}

@@ -11,7 +11,7 @@ from kiosk_app.camera.practice.scene import FaultName, HeldCode, Scene, Sitter
 _STANDS = Pose(distance=1.25, dx=-13.0)
 _PHONE_ASIDE = 70.0
 # Who waits stands behind the seat, over the sitter's left shoulder.
-_WAITS = Pose(distance=1.75, dx=27.0, dy=-4.0)
+BEHIND = Pose(distance=1.75, dx=27.0, dy=-4.0)
 
 
 class Stage:
@@ -60,7 +60,7 @@ class Stage:
         """Somebody else stands behind the sitter; None sends them away."""
         with self._lock:
             seated = self._scene.sitters[-1:]
-            behind = () if person is None else (Sitter(person, _WAITS),)
+            behind = () if person is None else (Sitter(person, BEHIND),)
             self._scene = replace(self._scene, sitters=behind + seated)
 
     def show(self, scene: Scene) -> None:
@@ -85,4 +85,4 @@ class Stage:
 
 def holding(text: str, person: Person, light: float = 1.0, pose: Pose = _STANDS) -> Scene:
     """A person who stands behind the phone that they hold up."""
-    return Scene((Sitter(person, pose),), HeldCode(text, person, dx=_PHONE_ASIDE), light)
+    return Scene((Sitter(person, pose),), HeldCode(text, person, dx=_PHONE_ASIDE), light=light)
