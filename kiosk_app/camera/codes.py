@@ -1,99 +1,91 @@
-"""Frame -> contents of the QR codes in it, cheapest attempt first."""
+"""Frame -> contents of the QR codes in it, cheapest attempt first; advice where one is seen and cannot be read."""
 
 import itertools
 from collections.abc import Iterator
 
-import cv2
 import numpy as np
-import zxingcpp
 
+from kiosk_app.camera.code_advice import Adviser, CodeAdvice
+from kiosk_app.camera.code_decode import GLOBAL, Seen, contents, decode
+from kiosk_app.camera.code_facts import evident, obstacle
+from kiosk_app.camera.code_pictures import scaled
+from kiosk_app.camera.code_places import Place, joined, textured
+from kiosk_app.camera.code_rescue import Rescue, jobs
 from kiosk_app.camera.frames import Image
 
 _HALVE_FROM_PX = 480  # shorter side; below it the half-size attempt costs more than it saves
-_ENLARGE_TO_PX = 1920 * 1080 * 4  # twice 1080p in both directions: more would outlast a turn of the stream
-_SHARPEN_SIGMA_PX = 2.0
-_SHARPEN_GAIN = 1.5
-_QR = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
+_FRAME_S = 0.1  # between two frames whose times are not told: how often the booth looks for codes
+_WHOLE_FRAME_EVERY = 4
+_MOST_AROUND = 2
+_SMALL_PX = 100_000  # of a frame that costs less as a whole than the search for a place in it
 
 
 class CodeReader:
     """Reads the codes of a running stream.
 
-    A frame costs what the stream can afford: half size (a third of the time, and enough from 5 px a module), the full
-    frame, then one of four dearer attempts, another one each frame, so that a difficult code held still gets them all
-    within four frames. One reader belongs to one stream and one thread.
+    Half size (a third of the time, and enough from 5 px a module), then the full frame. Where neither reads anything,
+    small pieces of the frame in which a code was found, or in which it looks like one, are enlarged, sharpened, freed
+    of stripes, of their surroundings or of a movement's smear, as much of it as a frame can afford; what was left out
+    comes in the next frame. One reader belongs to one stream and one thread.
     """
 
     def __init__(self) -> None:
         self._turns: Iterator[int] = itertools.count()
+        self._rescue = Rescue()
+        self._adviser = Adviser()
+        self._at = 0.0
 
-    def read(self, gray: Image) -> list[str]:
+    @property
+    def advice(self) -> CodeAdvice | None:
+        """What would help to read the code that has been in view for a second and was not read; None when there is
+        none, when it was read, or when nothing measured stands in the way."""
+        return self._adviser.advice
+
+    def read(self, gray: Image, at: float | None = None) -> list[str]:
         """The contents found in `gray` uint8[H, W], nearest the centre first, each once; empty when there are none.
 
-        Raises ValueError for any other array. Whether a content is ours, or too long to be, is asked by
-        `booth.codes`, so that whoever shows a foreign code gets an answer.
+        `at` is the frame's monotonic second; without it ten frames are a second. Raises ValueError for any other
+        array. Whether a content is ours, or too long to be, is asked by `booth.codes`, so that whoever shows a
+        foreign code gets an answer.
         """
         if gray.ndim != 2 or gray.dtype != np.uint8:
             raise ValueError(f"A code is read from uint8[H, W], not from {gray.dtype}{list(gray.shape)}.")
+        self._at = self._at + _FRAME_S if at is None else at
         if gray.size == 0:
             return []
-        gray = np.ascontiguousarray(gray)
+        found, place, seen = self._look(np.ascontiguousarray(gray))
+        if found:
+            self._rescue.forget()
+            self._adviser.read()
+        elif place is None:
+            self._adviser.nothing(self._at)
+        else:
+            self._adviser.unread(self._at, obstacle(gray, place, seen))
+        return found
+
+    def _look(self, gray: Image) -> tuple[list[str], Place | None, list[Seen]]:
+        """The contents; else where an unread code is, and what the decoder saw of it."""
+        height, width = gray.shape
         if min(gray.shape) >= _HALVE_FROM_PX:
-            found = _decode(_scaled(gray, 0.5))
+            found = contents(decode(scaled(gray, 0.5)), width / 4, height / 4)
             if found:
-                return found
-        return _decode(gray) or self._extra(gray)
-
-    def _extra(self, gray: Image) -> list[str]:
-        turn = next(self._turns) % 4
-        if turn == 0:
-            return _decode(_enlarged(gray))
-        if turn == 1:
-            return _decode(_sharpened(gray))
-        if turn == 2:
-            return _decode(_enlarged(_middle(gray)))
-        return _decode(gray, zxingcpp.Binarizer.GlobalHistogram)
-
-
-def _decode(gray: Image, binarizer: zxingcpp.Binarizer = zxingcpp.Binarizer.LocalAverage) -> list[str]:
-    """Contents in `gray`, nearest its centre first. Every attempt looks at a picture with the frame's own centre."""
-    # Plain: the default mode writes control characters out ("<GS>") and so invents text that the code does not hold.
-    codes = zxingcpp.read_barcodes(gray, formats=_QR, text_mode=zxingcpp.TextMode.Plain, binarizer=binarizer)
-    height, width = gray.shape
-    codes.sort(key=lambda code: _distance(code.position, width / 2, height / 2))
-    return list(dict.fromkeys(code.text for code in codes if code.text))
-
-
-def _distance(position: zxingcpp.Position, x: float, y: float) -> float:
-    corners = (position.top_left, position.top_right, position.bottom_right, position.bottom_left)
-    middle_x = sum(corner.x for corner in corners) / 4
-    middle_y = sum(corner.y for corner in corners) / 4
-    return float((middle_x - x) ** 2 + (middle_y - y) ** 2)
-
-
-def _scaled(gray: Image, factor: float) -> Image:
-    way = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
-    return np.asarray(cv2.resize(gray, None, fx=factor, fy=factor, interpolation=way), dtype=np.uint8)
-
-
-def _enlarged(gray: Image) -> Image:
-    """Twice the size, of as much of the middle as the time allows: for modules under 2.5 px and for defocus."""
-    height, width = gray.shape
-    share = min(1.0, (_ENLARGE_TO_PX / (4 * height * width)) ** 0.5)
-    return _scaled(_cut(gray, share, share), 2.0)
-
-
-def _middle(gray: Image) -> Image:
-    return _cut(gray, 2 / 3, 3 / 4)
-
-
-def _cut(gray: Image, share_x: float, share_y: float) -> Image:
-    """The middle part of `gray`, the same centre, at least one pixel."""
-    height, width = gray.shape
-    margin_x, margin_y = int(width * (1 - share_x) / 2), int(height * (1 - share_y) / 2)
-    return np.ascontiguousarray(gray[margin_y : height - margin_y, margin_x : width - margin_x])
-
-
-def _sharpened(gray: Image) -> Image:
-    blurred = cv2.GaussianBlur(gray, (0, 0), _SHARPEN_SIGMA_PX)
-    return np.asarray(cv2.addWeighted(gray, 1 + _SHARPEN_GAIN, blurred, -_SHARPEN_GAIN, 0), dtype=np.uint8)
+                return found, None, []
+        seen = decode(gray, unread=True)
+        found = contents(seen, width / 2, height / 2)
+        if found:
+            return found, None, []
+        textures = textured(gray)
+        around = [Place.around(code.corners) for code in seen]
+        known = joined(around + [place for place in textures if any(place.meets(code) for code in around)])
+        known = known[:_MOST_AROUND]
+        alike = [place for place in textures if not any(place.meets(code) for code in known)]
+        if not alike and gray.size <= _SMALL_PX:
+            alike = [Place(0, 0, width, height)]
+        found, place = self._rescue.run(gray, jobs(known, alike))
+        if not found and next(self._turns) % _WHOLE_FRAME_EVERY == 0:
+            found = contents(decode(gray, GLOBAL), width / 2, height / 2)
+        if known:
+            place = known[0]
+        elif place is None and not found:
+            place = next((likely for likely in alike[:1] if evident(gray, likely)), None)
+        return found, place, seen

@@ -1,6 +1,5 @@
 """The code reader on made pictures, where the truth is known, and on the shared real photos."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import cv2
@@ -12,11 +11,11 @@ from kiosk_app.camera.frames import Image
 from tests.camera.pictures import SHARED_DATA, SIGNED_TEXT, code, hall, placed
 
 PHOTOS = SHARED_DATA / "qr_photos"
-TURNS = 4  # dearer attempts, one a frame: a code held still gets them all
+TURNS = 4  # frames in which a code held still gets every attempt
 
 
 def read_held(picture: Image, reader: CodeReader | None = None) -> list[str]:
-    """What a stream that shows the same picture reads within one round of the attempts."""
+    """What a stream that shows the same picture reads in its first frames."""
     reader = reader or CodeReader()
     for _ in range(TURNS):
         found = reader.read(picture)
@@ -42,27 +41,6 @@ def test_reads_light_on_dark() -> None:
 def test_reads_small_and_large_modules(size: tuple[int, int], module_px: int) -> None:
     picture = placed(code(SIGNED_TEXT, module_px), (size[0] // 2, size[1] // 2), hall(*size), 5)
     assert read_held(picture) == [SIGNED_TEXT]
-
-
-def blurred() -> Image:
-    """Read by the sharpened attempt alone."""
-    picture = placed(code(SIGNED_TEXT, 3), (640, 360), hall(), 5)
-    return np.asarray(cv2.GaussianBlur(picture, (0, 0), 1.6), dtype=np.uint8)
-
-
-def tiny() -> Image:
-    """1.4 px a module, in a corner: read by the enlarged attempt alone."""
-    small = cv2.resize(code(SIGNED_TEXT, 4), None, fx=0.35, fy=0.35, interpolation=cv2.INTER_AREA)
-    return placed(np.asarray(small, dtype=np.uint8), (150, 150), hall(), 12)
-
-
-@pytest.mark.parametrize("difficult", [blurred, tiny])
-def test_a_difficult_code_held_still_is_read_within_one_round(difficult: Callable[[], Image]) -> None:
-    picture = difficult()
-    reader = CodeReader()
-    reads = [reader.read(picture) for _ in range(2 * TURNS)]
-    assert reads.count([SIGNED_TEXT]) == 2
-    assert reads[:TURNS] == reads[TURNS:]
 
 
 def test_the_code_nearest_the_centre_comes_first() -> None:
@@ -133,7 +111,7 @@ def test_real_photos_are_read_rightly() -> None:
             wrong.append(file.name)
     assert len(pictures) == 141
     assert wrong == []
-    assert read >= 125
+    assert read >= 131
 
 
 def test_nothing_is_read_where_there_is_nothing() -> None:
