@@ -60,7 +60,8 @@ class Happening:
 
 
 class Witness:
-    """The sink: counts what it hears, and writes faults down to the happening of the moment."""
+    """The sink: counts what it hears (codes and assessments while all is well), and writes faults down to the happening of
+    the moment."""
 
     def __init__(self) -> None:
         self.counts: defaultdict[str, int] = defaultdict(int)
@@ -72,17 +73,22 @@ class Witness:
         with self._lock:
             self._now = happening
 
+    @property
+    def well(self) -> bool:
+        """Whether no flaw is set, and the last one is over for the worker too."""
+        return self._now is not None and self._now.recovered_s is not None
+
     def preview(self, bgra: Image) -> None:
         self.counts["previews"] += 1
 
     def codes(self, contents: tuple[str, ...]) -> None:
-        self.counts["codes"] += 1
+        self.counts["codes"] += self.well
 
     def code_advice(self, advice: CodeAdvice | None) -> None:
         self.counts["advices"] += 1
 
     def assessment(self, assessment: Assessment) -> None:
-        self.counts["assessments"] += 1
+        self.counts["assessments"] += self.well
 
     def capture(self, capture: Capture) -> None:
         self.counts["captures"] += 1
@@ -156,7 +162,7 @@ class _Soak:
         at, order = next(orders)
         end = self._started + self._sizes.seconds
         while (now := time.monotonic()) < end:
-            if self._camera.flaw is None:
+            if self._witness.well:
                 self._watched[self._watch] += now - last
             last = now
             while now - self._started >= at:
@@ -261,7 +267,7 @@ class _Soak:
         for what, watch in (("codes", Watch.CODES), ("assessments", Watch.PORTRAIT)):
             ends = (self._samples[0], first, middle, last)
             rates = [_rate(before, after, what, watch) for before, after in itertools.pairwise(ends)]
-            rows.append((f"{what} a second of their watch, since the column before", *rates))
+            rows.append((f"{what} a second of their watch while all is well, since the column before", *rates))
         failures = sum(self._worker.failures.values())
         counts = self._witness.counts
         return Table(
