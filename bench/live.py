@@ -54,9 +54,13 @@ class _Recording:
     def open(self) -> None:
         self._pace = Pace(_FPS)
 
-    def read(self) -> Image:
+    def skip(self) -> None:
+        """As a webcam's grab: the frame is taken and not decoded."""
         self._pace.wait()
         self._count += 1
+
+    def read(self) -> Image:
+        self.skip()
         data = np.frombuffer(self._frames[self._count % len(self._frames)], np.uint8)
         return np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), np.uint8)
 

@@ -10,10 +10,10 @@ from kiosk_app.booth.desk import Desk
 from kiosk_app.booth.facts import Incident
 from kiosk_app.booth.ports import OfficerSession
 from kiosk_app.camera.codes import CodeReader
+from kiosk_app.camera.components import judged_by
 from kiosk_app.camera.frames import Source
 from kiosk_app.camera.late import LateAssessor
 from kiosk_app.camera.limits import Limits
-from kiosk_app.camera.model_files import model_hashes
 from kiosk_app.camera.source import open_source
 from kiosk_app.camera.worker import CameraWorker
 from kiosk_app.camera_link import CameraOrders, CameraReports
@@ -60,7 +60,7 @@ class KioskApp:
         self._assessor = LateAssessor(lambda: self.booth.rules.current().portrait)
         self._worker = CameraWorker(
             camera or (lambda: open_source(settings.camera.spec)),
-            CameraReports(self.bridge, model_hashes()),
+            CameraReports(self.bridge, judged_by()),
             self._assessor,
             CodeReader(),
             Limits(silence_s=_REHEARSED_SILENCE_S) if camera is not None else None,

@@ -4,6 +4,7 @@ import time
 from collections.abc import Mapping
 
 from kiosk_app.camera.code_advice import CodeAdvice
+from kiosk_app.camera.components import as_evidence
 from kiosk_app.camera.frames import Image
 from kiosk_app.camera.portrait import Assessment
 from kiosk_app.camera.sink import Capture
@@ -58,7 +59,7 @@ class CameraReports:
                 media_type=capture.media_type,
                 width=width,
                 height=height,
-                measurements=capture.assessment.measurements,
+                measurements={**capture.assessment.measurements, **as_evidence(capture.assessment.components)},
                 verdicts=capture.assessment.verdicts,
                 models=self._models,
                 acceptable=capture.assessment.acceptable,

@@ -11,8 +11,10 @@ import numpy as np
 
 from kiosk_app import log
 from kiosk_app.booth.portrait_rules import PortraitProfile
+from kiosk_app.camera.best_shot import rank
+from kiosk_app.camera.code_advice import CodeAdvice
 from kiosk_app.camera.codes import CodeReader
-from kiosk_app.camera.encode import encode_jpeg
+from kiosk_app.camera.encode import encode_jpeg, encode_picture
 from kiosk_app.camera.frames import Frame, Image
 from kiosk_app.camera.limits import Limits
 from kiosk_app.camera.motion import MotionGate
@@ -70,12 +72,19 @@ class Analyser:
         self._assessor = assessor
         self._reader = reader
         self._gate = MotionGate()
+        self._advised: CodeAdvice | None = None
+        self._light_right_since: float | None = None
         self._silence = Silence(board, slot, limits)
         self._recent: deque[tuple[Frame, Assessment]] = deque(maxlen=_RECENT_FRAMES)
         self._capture_until: float | None = None
         self._capture_problem = _NO_FRAME
         self.failures = Failures("camera-analysis-failed")
         self.watch = Watch.IDLE
+        self.intervals_s = {
+            Watch.IDLE: 1 / limits.idle_per_s,
+            Watch.CODES: 1 / limits.codes_per_s,
+            Watch.PORTRAIT: 1 / limits.portrait_per_s,
+        }
 
     def ask_capture(self) -> None:
         self._capture_problem = _NO_FRAME
@@ -83,11 +92,6 @@ class Analyser:
 
     def run(self) -> None:
         number, due = 0, 0.0
-        intervals = {
-            Watch.IDLE: 1 / self._limits.idle_per_s,
-            Watch.CODES: 1 / self._limits.codes_per_s,
-            Watch.PORTRAIT: 1 / self._limits.portrait_per_s,
-        }
         while not self._stop.is_set():
             watch = self.watch
             frame = self._slot.newer(number, due, _PATIENCE_S)
@@ -95,10 +99,12 @@ class Analyser:
             if watch is not self.watch:
                 due = 0.0
                 continue
-            if watch is not Watch.PORTRAIT:
+            if watch is Watch.PORTRAIT:
+                self._advise(None)
+            else:
                 self._recent.clear()
             if frame is not None:
-                number, due = frame.number, time.monotonic() + intervals[watch]
+                number, due = frame.number, time.monotonic() + self.intervals_s[watch]
             self._guarded(watch, frame)
         self._recent.clear()
 
@@ -118,15 +124,32 @@ class Analyser:
         if watch is Watch.PORTRAIT and self._assessor is not None:
             assessment = self._assessor.assess_live(frame.bgr)
             self._recent.append((frame, assessment))
+            self._hold_light(frame.at, assessment)
             self._sink.assessment(assessment)
             return True
         gray = np.asarray(cv2.cvtColor(frame.bgr, cv2.COLOR_BGR2GRAY), dtype=np.uint8)
         if watch is Watch.IDLE and not self._gate.opens(gray, frame.at):
             return False
-        contents = self._reader.read(gray)
+        contents = self._reader.read(gray, frame.at)
+        self._advise(self._reader.advice)
         if contents:
             self._sink.codes(tuple(contents))
         return True
+
+    def _advise(self, advice: CodeAdvice | None) -> None:
+        if advice is not self._advised:
+            self._advised = advice
+            self._sink.code_advice(advice)
+
+    def _hold_light(self, at: float, assessment: "Assessment") -> None:
+        """While the light has been right for a second the camera keeps it; else its own automatic mends it."""
+        if assessment.faces < 1 or assessment.verdicts.get("light") != "pass":
+            self._light_right_since = None
+            return
+        if self._light_right_since is None:
+            self._light_right_since = at
+        if at - self._light_right_since >= self._limits.light_settles_s:
+            self._slot.light_held_until = at + self._limits.steady_s
 
     def _serve_capture(self) -> None:
         until = self._capture_until
@@ -147,10 +170,11 @@ class Analyser:
             self._sink.capture(capture)
 
     def _candidates(self) -> list[Frame]:
-        """The newest frames, those that passed the rules first, the sharpest first among equals."""
+        """The newest frames, the best first."""
         oldest = time.monotonic() - self._limits.recent_s
         recent = [(frame, assessment) for frame, assessment in self._recent if frame.at >= oldest]
-        recent.sort(key=lambda item: _rank(item[1]), reverse=True)
+        profile = self._assessor.profile if self._assessor is not None else None
+        recent.sort(key=lambda item: rank(item[1], profile), reverse=True)
         return [frame for frame, _assessment in recent[:_FULL_ASSESSMENTS]]
 
 
@@ -164,7 +188,7 @@ def best_capture(assessor: Assessor, candidates: list[Frame]) -> Capture | None:
         assessed.append((frame, assessor.assess(frame.bgr)))
         if assessed[-1][1].acceptable:
             break
-    assessed.sort(key=lambda item: _rank(item[1]), reverse=True)
+    assessed.sort(key=lambda item: rank(item[1], assessor.profile), reverse=True)
     problem: KioskError | None = None
     for frame, assessment in assessed:
         try:
@@ -172,12 +196,10 @@ def best_capture(assessor: Assessor, candidates: list[Frame]) -> Capture | None:
         except KioskError as error:
             problem = error
             continue
-        jpeg = encode_jpeg(crop, assessor.profile)
-        return Capture(frame.bgr, assessment, crop, jpeg, jpeg, "image/jpeg")
+        profile = assessor.profile
+        jpeg = encode_jpeg(crop, profile)
+        picture = jpeg if profile.picture_format == "jpeg" else encode_picture(crop, profile)
+        return Capture(frame.bgr, assessment, crop, jpeg, picture, profile.media_type)
     if problem is not None:
         raise problem
     return None
-
-
-def _rank(assessment: "Assessment") -> tuple[bool, float]:
-    return assessment.acceptable, assessment.measurements.get("sharpness", 0.0)

@@ -2,9 +2,12 @@
 
 import math
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from kiosk_app.booth.portrait_rules import PortraitProfile
-from kiosk_app.camera.portrait import Assessment
+
+if TYPE_CHECKING:
+    from kiosk_app.camera.portrait import Assessment
 
 # From here on the eyes are open; more is surprise, not a better photo. As a share of T, like the measure.
 _WIDE = 0.07
@@ -17,7 +20,7 @@ _LEAST = 1e-6
 Rank = tuple[bool, int, float]
 
 
-def rank(assessment: Assessment, profile: PortraitProfile | None = None) -> Rank:
+def rank(assessment: "Assessment", profile: PortraitProfile | None = None) -> Rank:
     """The greater, the better: acceptable first, then as little as possible left to the person, then the look.
 
     The look weighs detail, lids and pose against each other as ratios, so that it does not matter how much detail a face

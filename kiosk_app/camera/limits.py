@@ -22,7 +22,9 @@ class Limits:
     preview_per_s: float = 31.0
     capture_s: float = 2.0
     """How long an asked capture may wait for a frame that can be used."""
+    light_settles_s: float = 1.0
+    """The light must have been right for so long before the camera is told to keep it."""
     recent_s: float = 1.0
     """How old a frame may be to become the photo."""
     steady_s: float = 3.0
-    """How long exposure and white balance are held after the last frame that would have made a photo."""
+    """How long exposure and white balance are held after the last frame in which the light was right."""

@@ -53,6 +53,8 @@ class FrameReader:
         self._delay_s = limits.first_delay_s
         self._previewed_at = float("-inf")
         self.preview_size: PreviewSize | None = None
+        self.analysed_every_s = 1 / limits.codes_per_s
+        """How often somebody looks at a frame; what comes in between need not be decoded while nothing is shown."""
 
     def run(self) -> None:
         while not self._stop.is_set():
@@ -88,7 +90,7 @@ class FrameReader:
                 skip()
                 continue
             bgr = source.read()
-            spare_until = time.monotonic() + _SHARE / self._limits.codes_per_s
+            spare_until = time.monotonic() + _SHARE * self.analysed_every_s
             frame = self._slot.put(bgr)
             self._show(bgr, frame.at)
             if lock is not None:

@@ -10,8 +10,8 @@ from kiosk_app.booth.desk import Desk, Portrait, VisitCard
 from kiosk_app.booth.facts import Outcome
 from kiosk_app.booth.reception import Reception
 from kiosk_app.camera.codes import CodeReader
+from kiosk_app.camera.components import as_evidence, judged_by
 from kiosk_app.camera.direct import DirectCamera
-from kiosk_app.camera.model_files import model_hashes
 from kiosk_app.camera.portrait import PortraitAssessor
 from kiosk_app.camera.practice.camera import PracticeCamera
 from kiosk_app.camera.practice.person import Person
@@ -39,7 +39,7 @@ class HeadlessDay:
         self._stage = Stage()
         assessor = PortraitAssessor(booth.rules.current().portrait)
         self._camera = DirectCamera(PracticeCamera(self._stage, fps=0), CodeReader(), assessor)
-        self._models = model_hashes()
+        self._models = judged_by()
         self._desk: Desk = booth.desk("1", booth.officers.log_in(officer, pin), self._clock)
         self._seeds: dict[str, Part] = {}
         self.tally = Tally()
@@ -134,7 +134,7 @@ class HeadlessDay:
             media_type=capture.media_type,
             width=width,
             height=height,
-            measurements=capture.assessment.measurements,
+            measurements={**capture.assessment.measurements, **as_evidence(capture.assessment.components)},
             verdicts=capture.assessment.verdicts,
             models=self._models,
             automatic=True,

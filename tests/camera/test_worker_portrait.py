@@ -95,7 +95,7 @@ class Worth:
                 raise KioskError("crop-no-face", "There is no face.", "Sit down.")
             return bgr
 
-        return Assessment(1, {"sharpness": float(bgr[0, 0, 0])}, {}, bool(passes), cut)
+        return Assessment(1, {"sharpness": float(bgr[0, 0, 0]), "eyes_open": 0.06}, {}, bool(passes), cut)
 
 
 def worth(assessor: Worth, frames: list[tuple[int, bool, bool]]) -> Callable[[int], Iterator[Image]]:
