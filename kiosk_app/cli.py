@@ -73,6 +73,12 @@ def _add_report(subparsers: Subparsers) -> None:
     report.add(subparsers)
 
 
+def _add_doctor(subparsers: Subparsers) -> None:
+    from kiosk_app.commands import doctor
+
+    doctor.add(subparsers)
+
+
 def _add_office(subparsers: Subparsers) -> None:
     from kiosk_app.office.cli import add_office_command
 
@@ -88,6 +94,7 @@ COMMANDS: Mapping[str, tuple[str, Callable[[Subparsers], None]]] = {
     "status": ("what waits, what the office confirmed, how old the roster is", _add_status),
     "verify": ("check the journal from its first record to its last", _add_verify),
     "report": ("the daily report", _add_report),
+    "doctor": ("what of this booth is well, and what to do about the rest", _add_doctor),
     "office": ("the reference central office", _add_office),
 }
 

@@ -1,0 +1,112 @@
+"""What the empty booth looked like when all was well: measures and a small picture, in the booth's data folder."""
+
+import hashlib
+import json
+import math
+import os
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from kiosk_app.camera.frames import Image
+from kiosk_app.errors import KioskError
+
+_FORMAT = 1
+_AGAIN = "Empty the booth and make a new one: kiosk-app doctor camera --reference"
+
+
+@dataclass(frozen=True, eq=False)
+class Reference:
+    """`small` uint8 [h, 320, 3] BGR; `size` of the camera's own picture; `measures` as of `doctor_measures.measure`."""
+
+    camera: str
+    taken_at: datetime
+    size: tuple[int, int]
+    measures: dict[str, float]
+    small: Image
+
+
+class ReferenceShelf:
+    """The one reference of a booth, below its data folder."""
+
+    def __init__(self, data: Path) -> None:
+        self._folder = data / "camera"
+        self._facts = self._folder / "reference.json"
+        self._picture = self._folder / "reference.png"
+
+    def load(self) -> Reference | None:
+        """The reference, None before the first. Raises KioskError "reference-damaged" for what is not whole."""
+        try:
+            facts = json.loads(self._facts.read_text(encoding="utf-8"))
+            png = self._picture.read_bytes()
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError) as error:
+            raise KioskError("reference-damaged", "The camera's reference cannot be read.", _AGAIN) from error
+        try:
+            return _decoded(facts, png)
+        except (ValueError, KeyError, TypeError, AttributeError, cv2.error) as error:
+            raise KioskError("reference-damaged", "The camera's reference is damaged.", _AGAIN) from error
+
+    def keep(self, reference: Reference) -> None:
+        """Puts it in the place of the one before; the facts last, so that both files belong together or are refused."""
+        png = encoded(reference.small, ".png")
+        facts = {
+            "format": _FORMAT,
+            "camera": reference.camera,
+            "taken_at": reference.taken_at.isoformat(),
+            "size": list(reference.size),
+            "measures": {name: round(value, 4) for name, value in reference.measures.items()},
+            "picture_sha256": hashlib.sha256(png).hexdigest(),
+        }
+        write_whole(self._picture, png)
+        write_whole(self._facts, json.dumps(facts, indent=2).encode())
+
+
+def _decoded(facts: dict[str, object], png: bytes) -> Reference:
+    if facts["format"] != _FORMAT or facts["picture_sha256"] != hashlib.sha256(png).hexdigest():
+        raise ValueError("format")
+    size, measures = facts["size"], facts["measures"]
+    if not isinstance(size, list) or not isinstance(measures, dict):
+        raise TypeError("size or measures")
+    small = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_COLOR)
+    if small is None or not all(math.isfinite(value) for value in measures.values()):
+        raise ValueError("picture")
+    return Reference(
+        str(facts["camera"]),
+        datetime.fromisoformat(str(facts["taken_at"])),
+        (int(size[0]), int(size[1])),
+        {str(name): float(value) for name, value in measures.items()},
+        np.asarray(small, np.uint8),
+    )
+
+
+def encoded(bgr: Image, suffix: str) -> bytes:
+    """The picture as the content of a file of that kind."""
+    done, content = cv2.imencode(suffix, bgr)
+    if not done:
+        raise KioskError("encode-failed", f"A {suffix} picture cannot be made.", "Name a .png or .jpg file.")
+    return content.tobytes()
+
+
+def write_whole(file: Path, content: bytes) -> None:
+    """Whole or not at all, readable by its owner only. Raises KioskError."""
+    temporary = file.with_name(file.name + ".part")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(file)
+    except OSError as error:
+        with suppress(OSError):
+            temporary.unlink()
+        raise KioskError(
+            "file-unwritable", f"{file} cannot be written ({error.strerror}).", "Name another place, or free its disk."
+        ) from error
