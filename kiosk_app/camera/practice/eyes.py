@@ -22,6 +22,9 @@ _UPPER = ((4.5, 2.6), (4.22, 2.85), (3.75, 3.03), (3.2, 3.1), (2.65, 3.02), (2.2
 _LOWER = ((4.5, 2.6), (4.2, 2.46), (3.72, 2.31), (3.2, 2.25), (2.66, 2.29), (2.2, 2.4), (1.84, 2.52))
 _FOLD = ((4.85, 2.75), (4.3, 3.2), (3.7, 3.42), (3.1, 3.48), (2.5, 3.38), (2.05, 3.1), (1.8, 2.75))
 _BAG = ((4.3, 2.1), (3.7, 1.82), (3.1, 1.72), (2.5, 1.82), (2.0, 2.1))
+# Where the lids meet, in parts of the opening from below, and what is painted as shut.
+_MEETING = 0.22
+_SHUT = 0.02
 
 
 def patch_corner(side: int) -> tuple[int, int]:
@@ -34,13 +37,24 @@ def patch_size() -> tuple[int, int]:
     return round(PATCH[0] * FACE_SCALE), round(PATCH[1] * FACE_SCALE)
 
 
+def lid_gap(eyes_open: float) -> float:
+    """Centimetres between the edges of the lids where they are widest apart; eyes_open 0 shut to 1 open."""
+    widest = max(upper[1] - lower[1] for upper, lower in zip(_UPPER, _LOWER, strict=True))
+    return widest * ((1 - _MEETING) * eyes_open + _MEETING * _lower_lid(eyes_open)) if eyes_open > _SHUT else 0.0
+
+
+def _lower_lid(eyes_open: float) -> float:
+    """How much of its share of the opening the lower lid leaves."""
+    return min(1.0, eyes_open + 0.15)
+
+
 def paint_eye(ground: Floats, looks: Looks, side: int, eyes_open: float) -> Floats:
     """The patch with an eye: `ground` is the skin there, [patch height, patch width, 3]; eyes_open 0 shut to 1 open."""
     width, height = patch_size()
     picture = cv2.resize(ground, (width * FINE, height * FINE), interpolation=cv2.INTER_LINEAR).astype(np.float32)
     upper, lower = _lids(side, looks, eyes_open)
     _socket(picture, side, upper, lower)
-    if eyes_open > 0.02:
+    if eyes_open > _SHUT:
         _ball(picture, side, upper, lower)
     _lashes(picture, looks, upper, lower, eyes_open)
     return cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA).astype(np.float32)
@@ -59,9 +73,9 @@ def _lids(side: int, looks: Looks, eyes_open: float) -> tuple[Floats, Floats]:
     turn = np.linspace(0.07 * looks.eye_turn, -0.02 * looks.eye_turn, len(upper), dtype=np.float32)
     upper[:, 1] += turn
     lower[:, 1] += turn
-    meeting = lower + 0.22 * (upper - lower)
+    meeting = lower + _MEETING * (upper - lower)
     upper = meeting + (upper - meeting) * eyes_open
-    lower = meeting + (lower - meeting) * min(1.0, eyes_open + 0.15)
+    lower = meeting + (lower - meeting) * _lower_lid(eyes_open)
     return spline(_pixels(upper, side)), spline(_pixels(lower, side))
 
 

@@ -18,7 +18,7 @@ from kiosk_app.camera.practice.head import draw
 from kiosk_app.camera.practice.head_parts import SKIN_DARK, ear, neck
 from kiosk_app.camera.practice.hijab import hijab, opening
 from kiosk_app.camera.practice.mesh import covered_face, face_pixels, face_surface
-from kiosk_app.camera.practice.morph import expressed, shaped
+from kiosk_app.camera.practice.morph import MOUTH_GAP, expressed, shaped
 from kiosk_app.camera.practice.optics import Lens, Pose, turned
 from kiosk_app.camera.practice.person import Person, looks_of
 from kiosk_app.camera.practice.raster import Floats
@@ -94,7 +94,16 @@ class Figure:
         place, _ = lens.project(turned(points, sitter.pose), sitter.pose)
         right, left, low = (tuple(float(value) for value in row) for row in place)
         distance = float(np.hypot(right[0] - left[0], right[1] - left[1]))
-        return FaceTruth((right[0], right[1]), (left[0], left[1]), (low[0], low[1]), distance, sitter)
+        height = eyes.EYE_CENTRE[1] - float(chin[1])
+        return FaceTruth(
+            right_eye=(right[0], right[1]),
+            left_eye=(left[0], left[1]),
+            chin=(low[0], low[1]),
+            inter_eye_px=distance,
+            lid_gap=eyes.lid_gap(_step(sitter.eyes_open, _LID_STEPS)) / height,
+            lip_gap=MOUTH_GAP * _step(sitter.mouth, _MOUTH_STEPS) / height,
+            sitter=sitter,
+        )
 
     def _body_patch(self, lens: Lens, pose: Pose) -> Patch | None:
         """The body; it stays as it is while only the head turns."""
@@ -133,6 +142,11 @@ class Figure:
         if opening != self._mouth_shown:
             self._face[rows, columns] = self._mouths[opening]
             self._mouth_shown = opening
+
+
+def _step(value: float, steps: int) -> float:
+    """The value as it is painted."""
+    return round(value * steps) / steps
 
 
 def _bytes(picture: Floats) -> Image:

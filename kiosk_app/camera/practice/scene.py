@@ -93,12 +93,15 @@ class FaceTruth:
     """One face of a frame: pixels of the frame, degrees; angles as the portrait wing measures them.
 
     right_eye is the person's own right, which lies left in the frame. inter_eye_px: distance of the irises in the frame.
+    lid_gap and lip_gap: how far lids and lips are apart, as shares of the height from the eye line to the chin.
     """
 
     right_eye: tuple[float, float]
     left_eye: tuple[float, float]
     chin: tuple[float, float]
     inter_eye_px: float
+    lid_gap: float
+    lip_gap: float
     sitter: Sitter
 
 
