@@ -1,7 +1,7 @@
 """What the commands do that issue signed codes to people: the import of bookings, and their confirmation slips."""
 
 import argparse
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 
 from sqlalchemy import select
@@ -13,12 +13,10 @@ from kiosk_app.office.bookings import booking_of
 from kiosk_app.office.code_issue import issue_code
 from kiosk_app.office.imports import read_import
 from kiosk_app.office.office import Office
-from kiosk_app.office.slips import Slip, make_slip
 from kiosk_app.office.tables import bookings
 from kiosk_app.office.terminal import read_file, say, say_json, write_file
 
 FORMATS = ("pdf", "png")
-_RENDER: Mapping[str, Callable[[Slip], bytes]] = {"pdf": Slip.pdf, "png": Slip.png}
 _ANOTHER = "The bookings are in; import the file once more with another folder for its slips."
 
 
@@ -77,9 +75,12 @@ def _code(office: Office, booking: Booking) -> str:
 
 
 def _drawn(office: Office, booking: Booking, form: str) -> bytes:
+    from kiosk_app.office.slips import make_slip  # only who draws pays for the drawing library
+
     with office.database.read() as connection:
         profile = office.configuration.profile(connection)
-    return _RENDER[form](make_slip(booking, issue_code(booking, profile, office.keys), profile, office.clock.now()))
+    slip = make_slip(booking, issue_code(booking, profile, office.keys), profile, office.clock.now())
+    return slip.pdf() if form == "pdf" else slip.png()
 
 
 def _prepare(folder: Path, files: Iterable[Path], force: bool) -> None:
