@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from kiosk_app.camera.code_advice import CodeAdvice
 from kiosk_app.camera.code_decode import Seen
 from kiosk_app.camera.code_finders import finders
-from kiosk_app.camera.code_motion import smear
+from kiosk_app.camera.code_motion import LARGEST_PX, smear
 from kiosk_app.camera.code_pictures import scaled
 from kiosk_app.camera.code_places import TEXTURE_BLOCK_PX, Place
 from kiosk_app.camera.frames import Image
@@ -73,13 +73,14 @@ def measure(gray: Image, place: Place, seen: list[Seen]) -> Facts:
     saturated = (cut >= _SATURATED).astype(np.uint8)
     exposed = float(saturated.sum()) / max(1.0, float((cut > threshold).sum()))
     spot = float(cv2.distanceTransform(saturated, cv2.DIST_L2, 3).max()) / max(*cut.shape)
-    moved = smear(cut)
+    share = min(1.0, LARGEST_PX / (max(cut.shape) + 1))
+    moved = smear(scaled(cut, share))
     steps = np.abs(np.diff(cut.astype(np.int16), axis=1))
     return Facts(
         module_px=module,
         contrast=contrast,
         glare=spot if exposed < _GLARE_SHARE else 0.0,
-        smear=0.0 if moved is None else moved.length / module,
+        smear=0.0 if moved is None else moved.length / share / module,
         slope=float(np.percentile(steps, 98)) / contrast * (module if certain else min(module, _USUAL_MODULE_PX)),
         slant=_slant(seen),
         cut=not seen and touches_edge(gray, place),

@@ -13,6 +13,8 @@ _SHORTEST_PX, _LONGEST_PX = 3.0, 30.0
 _CLEAR = 0.08  # depth of the autocorrelation's dip, as a share of its peak
 _NOISE_TO_SIGNAL = 0.01
 _MARGIN_PX = 16
+LARGEST_PX = 640
+"""Longer side of what is looked at: the time grows with the area."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,12 +29,13 @@ class Smear:
 
 
 def smear(gray: Image) -> Smear | None:
-    """The smear in `gray` uint8[H, W], a piece full of a code; None when nothing has moved.
+    """The smear in `gray` uint8[H, W], a piece full of a code; None when nothing has moved,
+    and for pieces under 60 px or over LARGEST_PX.
 
     Direction: the one in which the grey changes least. Length: the smear's two ends are a step up and a step down, so
     that the derivative along it is most unlike itself at that distance.
     """
-    if min(gray.shape) < 2 * _LONGEST_PX:
+    if min(gray.shape) < 2 * _LONGEST_PX or max(gray.shape) > LARGEST_PX:
         return None
     angle, evenness = direction(gray)
     if evenness > _SMEARED_BELOW:

@@ -6,7 +6,7 @@ import zxingcpp
 from numpy.typing import NDArray
 
 from kiosk_app.camera.code_decode import FIXED, GLOBAL, LOCAL
-from kiosk_app.camera.code_motion import unmoved
+from kiosk_app.camera.code_motion import LARGEST_PX, unmoved
 from kiosk_app.camera.frames import Image
 
 _ENLARGE_TO_PX = 1100  # longer side; above it a module has enough pixels whatever the code's version
@@ -54,7 +54,7 @@ def evened(cut: Image) -> tuple[Image, zxingcpp.Binarizer]:
 
 def held_still(cut: Image) -> tuple[Image, zxingcpp.Binarizer] | None:
     """Against the smear of a hand that moves; None when there is no smear."""
-    still = unmoved(cut)
+    still = unmoved(scaled(cut, min(1.0, LARGEST_PX / (max(cut.shape) + 1))))
     return None if still is None else (still, LOCAL)
 
 

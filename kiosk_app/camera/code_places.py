@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from kiosk_app.camera.frames import Image
 
+SMALLEST_PX = 20  # a code has at least 21 modules
 TEXTURE_BLOCK_PX = 8
 _STEP_PX = 2
 _DIRECTIONS = ((0, _STEP_PX), (_STEP_PX, 0), (_STEP_PX, _STEP_PX), (_STEP_PX, -_STEP_PX))
@@ -28,14 +29,19 @@ class Place:
     bottom: int
 
     @classmethod
-    def around(cls, corners: NDArray[np.float32]) -> Self:
-        left, top = np.floor(corners.min(axis=0))
-        right, bottom = np.ceil(corners.max(axis=0))
-        return cls(int(left), int(top), int(right) + 1, int(bottom) + 1)
+    def around(cls, corners: NDArray[np.float32], gray: Image) -> Self:
+        """The part of `gray` that has the four `corners` in it; a decoder may guess the fourth far outside."""
+        height, width = gray.shape
+        x, y = np.clip(corners[:, 0], 0, width - 1), np.clip(corners[:, 1], 0, height - 1)
+        return cls(int(x.min()), int(y.min()), int(x.max()) + 1, int(y.max()) + 1)
 
     @property
     def side(self) -> int:
         return max(self.right - self.left, self.bottom - self.top)
+
+    @property
+    def shorter_side(self) -> int:
+        return min(self.right - self.left, self.bottom - self.top)
 
     def cut(self, gray: Image, margin: float = 0.0) -> Image:
         """What `gray` shows there and round about: `margin` times the size on each side, for the quiet zone."""

@@ -6,11 +6,10 @@ import zxingcpp
 
 from kiosk_app.camera.code_decode import contents, decode
 from kiosk_app.camera.code_pictures import enlarged, evened, held_still, parted, parted_inverted, sharpened, smoothed
-from kiosk_app.camera.code_places import Place
+from kiosk_app.camera.code_places import SMALLEST_PX, Place
 from kiosk_app.camera.frames import Image
 
 _MARGIN = 0.15
-_SMALLEST_PX = 20  # a code has at least 21 modules
 _BUDGET_PX = 1_500_000  # pixels that are prepared and decoded for one frame, about 10 ms
 
 Attempt = Callable[[Image], tuple[Image, zxingcpp.Binarizer] | None]
@@ -54,7 +53,7 @@ class Rescue:
         for step in range(len(todo)):
             place, attempt = todo[(start + step) % len(todo)]
             cut = place.cut(gray, _MARGIN)
-            made = attempt(cut) if min(cut.shape) >= _SMALLEST_PX else None
+            made = attempt(cut) if min(cut.shape) >= SMALLEST_PX else None
             self._next = start + step + 1
             if made is None:
                 continue

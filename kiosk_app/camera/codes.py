@@ -9,7 +9,7 @@ from kiosk_app.camera.code_advice import Adviser, CodeAdvice
 from kiosk_app.camera.code_decode import GLOBAL, Seen, contents, decode
 from kiosk_app.camera.code_facts import evident, obstacle
 from kiosk_app.camera.code_pictures import scaled
-from kiosk_app.camera.code_places import Place, joined, textured
+from kiosk_app.camera.code_places import SMALLEST_PX, Place, joined, textured
 from kiosk_app.camera.code_rescue import Rescue, jobs
 from kiosk_app.camera.frames import Image
 
@@ -75,7 +75,8 @@ class CodeReader:
         if found:
             return found, None, []
         textures = textured(gray)
-        around = [Place.around(code.corners) for code in seen]
+        around = [Place.around(code.corners, gray) for code in seen]
+        around = [place for place in around if place.shorter_side >= SMALLEST_PX]
         known = joined(around + [place for place in textures if any(place.meets(code) for code in around)])
         known = known[:_MOST_AROUND]
         alike = [place for place in textures if not any(place.meets(code) for code in known)]
