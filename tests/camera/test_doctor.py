@@ -201,6 +201,22 @@ def test_somebody_who_shows_no_face_is_seen_too(tmp_path: Path) -> None:
     assert "no face that would tell" in next(item.finding for item in report.items if item.name == "focus")
 
 
+PHOTOS = sorted((pictures.SHARED_DATA / "faces").glob("*.jpg"))
+
+
+@pytest.mark.skipif(not PHOTOS, reason="the folder of face photos is not there")
+@pytest.mark.parametrize(
+    "photo", [photo for photo in PHOTOS if "noface" not in photo.name][::9], ids=lambda photo: photo.stem
+)
+def test_nobody_of_flesh_and_blood_gets_into_a_reference(tmp_path: Path, photo: Path) -> None:
+    picture = cv2.imdecode(np.frombuffer(photo.read_bytes(), np.uint8), cv2.IMREAD_COLOR)
+    assert picture is not None
+    folder = as_folder(tmp_path / "booth", np.asarray(picture, np.uint8))
+    report = judged(look(ImageFolder(folder), 0.1), None, RULES, fresh=True)
+    with pytest.raises(KioskError, match="Somebody is in the picture"):
+        report.new_reference(NOW)
+
+
 def test_an_empty_live_camera_is_seen_without_its_noise() -> None:
     found = look(live(Stage()), 0.5)
     assert (found.fault, found.people, found.size, found.live) == (None, False, (1280, 720), True)
