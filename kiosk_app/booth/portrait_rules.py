@@ -43,6 +43,8 @@ class PortraitProfile:
     max_jaw_open: float = 0.1
     max_smile: float = 0.6
     min_dark_glasses: float = 0.45
+    doubtful_dark_glasses: float = 0.75
+    min_eye_white: float = 0.25
     max_glasses: float = 2.35
     sure_glasses: float = 3.2
     min_frame_l: float = 65.0
@@ -105,6 +107,8 @@ _BOUNDS: Final[dict[str, tuple[float, float]]] = {
     "max_jaw_open": (0.02, 1),
     "max_smile": (0.1, 1),
     "min_dark_glasses": (0, 1),
+    "doubtful_dark_glasses": (0, 1),
+    "min_eye_white": (0, 1),
     "max_glasses": (0, 20),
     "sure_glasses": (0, 20),
     "min_frame_l": (0, 100),
@@ -176,7 +180,13 @@ def _expression(m: Measurements, p: PortraitProfile) -> _Fault | None:
 
 
 def _dark_glasses(m: Measurements, p: PortraitProfile) -> _Fault | None:
-    return _when(m["dark_glasses"] < p.min_dark_glasses, "cam.dark_glasses")
+    """On deep skin a dark lens is hardly darker than the cheek: there the white of the eye is missed, as a share of the
+    lightness of the room, and an officer looks."""
+    no_white = m.get("eye_white", 100.0) < p.min_eye_white * m.get("frame_l", 0.0)
+    hidden = no_white and m["dark_glasses"] < p.doubtful_dark_glasses
+    return _when(m["dark_glasses"] < p.min_dark_glasses, "cam.dark_glasses") or _when(
+        hidden, "cam.dark_glasses", sure=False
+    )
 
 
 def _glasses(m: Measurements, p: PortraitProfile) -> _Fault | None:

@@ -36,8 +36,12 @@ class FacePatch:
 
         NaN when a turned head puts that part outside the patch: it cannot be told then.
         """
+        return self.percentile(values, outline, 50)
+
+    def percentile(self, values: FloatImage, outline: tuple[int, ...], percent: float) -> FloatArray:
+        """The same for another percentile."""
         inside = values[self.mask(outline)]
-        return np.median(inside, axis=0) if len(inside) else np.full(values.shape[2:], np.nan)
+        return np.asarray(np.percentile(inside, percent, axis=0) if len(inside) else np.full(values.shape[2:], np.nan))
 
     def median_lab(self, outline: tuple[int, ...]) -> FloatArray:
         """[3] median CIE Lab inside an outline, L* 0..100, a* and b* about -100..100; NaN as in `median`."""

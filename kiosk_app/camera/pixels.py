@@ -16,6 +16,8 @@ from kiosk_app.camera.landmarks import FloatArray
 _CLIPPED = 250
 # Without colour in the cheeks the picture is grey, and rules on colour mean nothing.
 _GREY_CHROMA = 4.0
+# Not the very brightest: a lens may mirror a lamp.
+_EYE_WHITE_PERCENT = 90
 _SECOND_DERIVATIVES = tuple(
     np.array(kernel, dtype=np.float32)
     for kernel in (
@@ -69,12 +71,16 @@ def sharpness(patch: FacePatch) -> dict[str, float]:
 
 
 def glasses(patch: FacePatch) -> dict[str, float]:
-    """`dark_glasses`: under the eyes to the cheeks, small behind dark lenses; `glasses`: edges as of a frame, no unit.
+    """`dark_glasses`: under the eyes to the cheeks, small behind dark lenses; `eye_white`: L* 0..100 of the brighter parts
+    of the eyes; `glasses`: edges as of a frame, no unit.
 
-    A frame shows at the bridge and below both eyes: the weakest of the three counts. Mirrored lenses escape both.
+    Of the two eyes the brighter one counts. Dark lenses are little darker than deep skin, but far darker than the white of
+    any eye. A frame shows at the bridge and below both eyes: the weakest of the three counts. Mirrored lenses escape both.
     """
     under = _of_both(patch, patch.gray, face_points.RIGHT_UNDER_EYE, face_points.LEFT_UNDER_EYE)
     cheeks = _of_both(patch, patch.gray, face_points.RIGHT_CHEEK, face_points.LEFT_CHEEK)
+    eyes = (face_points.RIGHT_EYE, face_points.LEFT_EYE)
+    whites = [float(patch.percentile(patch.gray, outline, _EYE_WHITE_PERCENT)) for outline in eyes]
     contrast = float(patch.gray[60:390, 60:260].std())
     slope = np.abs(cv2.Sobel(cv2.GaussianBlur(patch.gray, (0, 0), 1.0), cv2.CV_32F, 0, 1))
     right = patch.points[list(face_points.RIGHT_EYE_CORNERS)].mean(axis=0)
@@ -88,6 +94,7 @@ def glasses(patch: FacePatch) -> dict[str, float]:
     )
     return {
         "dark_glasses": float((under / np.maximum(cheeks, 1.0)).max()),
+        "eye_white": _lightness(max(whites)),
         "glasses": min(edges) / max(contrast, 1.0),
     }
 
@@ -106,6 +113,12 @@ def colours(patch: FacePatch) -> dict[str, float]:
     measured["lower_face_colour"] = float(np.hypot(*(lower - cheeks)[1:]))
     measured["forehead_colour"] = float(np.linalg.norm(patch.median_lab(face_points.FOREHEAD) - cheeks))
     return measured
+
+
+def _lightness(luma: float) -> float:
+    """L* of a grey of this luma 0..255; NaN stays NaN."""
+    pixel = np.full((1, 1, 3), luma / 255, dtype=np.float32)
+    return float(np.asarray(cv2.cvtColor(pixel, cv2.COLOR_BGR2Lab))[0, 0, 0]) if np.isfinite(luma) else luma
 
 
 def _least_channel(bgr: Image) -> Image:

@@ -1,6 +1,5 @@
 """The passport picture: where the head comes to lie, and when there is none."""
 
-import cv2
 import numpy as np
 import pytest
 
@@ -8,10 +7,9 @@ from kiosk_app.booth.portrait_rules import PortraitProfile
 from kiosk_app.camera import face_points
 from kiosk_app.camera.crop import cut_out, head_misplaced, plan_crop
 from kiosk_app.camera.face import FaceFinder
-from kiosk_app.camera.frames import Image
 from kiosk_app.camera.geometry import FaceFrame, face_frame
 from kiosk_app.errors import KioskError
-from tests.camera.faces import assessed, assessor, needs_faces, picture
+from tests.camera.faces import assessed, assessor, needs_faces, padded
 from tests.camera.test_face import turned_points
 
 PROFILE = PortraitProfile()
@@ -71,13 +69,6 @@ def test_the_second_look_sees_a_head_out_of_place() -> None:
     assert head_misplaced(face_at(206.5 + 12, 265.5, size=right_size), PROFILE)
     assert head_misplaced(face_at(206.5, 265.5, size=right_size * 1.08), PROFILE)
     assert head_misplaced(face_at(206.5, 265.5, roll=4, size=right_size), PROFILE)
-
-
-def padded(file: str) -> Image:
-    """A tight portrait made into a frame with room around it."""
-    image = picture(file)
-    height, width = image.shape[0] // 2, image.shape[1] // 2
-    return np.asarray(cv2.copyMakeBorder(image, height, height, width, width, cv2.BORDER_REPLICATE), dtype=np.uint8)
 
 
 @needs_faces

@@ -1,99 +1,31 @@
 """The portrait checks on labelled faces: how many each gets right may not fall.
 
-The totals are those of the labels; the floors are what the checks reach, less one where a picture lies near a gate.
+The totals are those of the labels.
 """
-
-from collections.abc import Callable
 
 import cv2
 import numpy as np
 import pytest
 
+from bench.labelled import CHECKS, Check, flagged
 from kiosk_app.camera.frames import Image
-from tests.camera.faces import Labelled, assessed, assessor, labels, needs_faces, picture
+from tests.camera.faces import assessed, assessor, labels, needs_faces, picture
 
 pytestmark = needs_faces
 
-Truth = Callable[[Labelled], bool | None]
+# What the checks reach today; where that is less than all, which pictures they miss is known and looked at.
+REACHED = {
+    "background": 10, "eyes closed": 26, "dark glasses": 35, "any glasses": 34, "smile": 23, "frontal": 22, "blurred": 31,
+    "mouth covered": 28, "head covering": 19, "second face": 4,
+}  # fmt: skip
 
 
-def _only(value: object) -> bool | None:
-    return value if isinstance(value, bool) else None
-
-
-def wall_is_wrong(face: Labelled) -> bool | None:
-    return face.expect["background_ok"] is not True if "background_ok" in face.expect else None
-
-
-def eyes_are_shut(face: Labelled) -> bool | None:
-    open_ = _only(face.expect.get("eyes_open"))
-    return None if open_ is None or face.file.startswith("real_") else not open_
-
-
-def glasses_are_dark(face: Labelled) -> bool | None:
-    dark = bool(face.expect.get("sunglasses")) or face.expect.get("eyes_visible") is False
-    return dark if face.kind == "base" or dark else None
-
-
-def glasses_are_worn(face: Labelled) -> bool | None:
-    dark = glasses_are_dark(face)
-    return None if dark is None else dark or bool(face.expect.get("glasses"))
-
-
-def smiles(face: Labelled) -> bool | None:
-    neutral = _only(face.expect.get("neutral"))
-    return None if neutral is None else not neutral
-
-
-def is_turned(face: Labelled) -> bool | None:
-    frontal = _only(face.expect.get("frontal")) if face.generated else None
-    return None if frontal is None else not frontal
-
-
-def is_blurred(face: Labelled) -> bool | None:
-    return False if face.generated else (not face.expect["sharp"] if "sharp" in face.expect else None)
-
-
-def mouth_is_covered(face: Labelled) -> bool | None:
-    return True if face.expect.get("mouth_visible") is False else (False if face.generated else None)
-
-
-def forehead_is_covered(face: Labelled) -> bool | None:
-    return bool(face.expect["head_covered"]) if face.generated else None
-
-
-def others_are_there(face: Labelled) -> bool | None:
-    return face.expect["single_face"] is False if "single_face" in face.expect else None
-
-
-@pytest.mark.parametrize(
-    ("rules", "truth", "total", "positives", "floor"),
-    [
-        (("background",), wall_is_wrong, 10, 8, 10),
-        (("eyes_open",), eyes_are_shut, 26, 2, 26),
-        (("dark_glasses",), glasses_are_dark, 36, 4, 35),
-        (("dark_glasses", "glasses"), glasses_are_worn, 36, 7, 34),
-        (("expression",), smiles, 23, 4, 23),
-        (("pose",), is_turned, 23, 3, 22),
-        (("sharpness",), is_blurred, 32, 6, 31),
-        (("mouth_visible",), mouth_is_covered, 28, 4, 28),
-        (("head_covering",), forehead_is_covered, 24, 7, 19),
-        (("single_face",), others_are_there, 4, 4, 4),
-    ],
-)
-def test_checks_are_right_as_often_as_ever(
-    rules: tuple[str, ...], truth: Truth, total: int, positives: int, floor: int
-) -> None:
-    told = [(face, truth(face)) for face in labels() if truth(face) is not None]
-    assert (len(told), sum(bool(is_so) for _, is_so in told)) == (total, positives)
-    wrong = [face.file for face, is_so in told if flagged(face, rules) is not is_so]
-    assert total - len(wrong) >= floor, wrong
-
-
-def flagged(face: Labelled, rules: tuple[str, ...]) -> bool:
-    """Whether one of the rules objects; a face that cannot be measured is no objection to its glasses."""
-    assessment = assessed(face.file)
-    return "yaw_deg" in assessment.measurements and any(assessment.verdicts[rule] != "pass" for rule in rules)
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.name)
+def test_checks_are_right_as_often_as_ever(check: Check) -> None:
+    told = [(face, is_so) for face in labels() if (is_so := check.truth(face)) is not None]
+    assert (len(told), sum(is_so for _, is_so in told)) == (check.total, check.positives)
+    wrong = [face.file for face, is_so in told if flagged(assessed(face.file), check.rules) is not is_so]
+    assert check.total - len(wrong) >= REACHED[check.name] >= check.reached, wrong
 
 
 def test_the_eye_distance_is_the_nominal_one() -> None:

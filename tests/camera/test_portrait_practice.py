@@ -87,6 +87,15 @@ def test_each_fault_is_told_from_all_others(assessor: PortraitAssessor, rule: st
     assert not assessment.acceptable
 
 
+@pytest.mark.parametrize("skin", range(SKIN_TONES))
+def test_dark_glasses_are_seen_on_every_skin_and_plain_ones_are_not_dark(assessor: PortraitAssessor, skin: int) -> None:
+    dark = assessor.assess(seen(Person(skin=skin, seed=60 + skin, dark_glasses=True)))
+    assert dark.verdicts["dark_glasses"] != "pass"
+    assert not dark.acceptable  # their frame is seen as well
+    plain = assessor.assess(seen(Person(skin=skin, seed=60 + skin, glasses=True)))
+    assert plain.verdicts["dark_glasses"] == "pass"
+
+
 def test_a_blurred_frame_is_told(assessor: PortraitAssessor) -> None:
     frame = seen()
     moved = cv2.filter2D(frame, -1, np.full((1, 13), 1 / 13))

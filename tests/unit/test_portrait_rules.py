@@ -161,6 +161,15 @@ def test_what_cannot_be_told_is_the_officers(name: str) -> None:
     assert judge(without(name), PROFILE) == {rule: "officer" if rule in untold else "pass" for rule in RULES}
 
 
+def test_eyes_without_white_behind_something_rather_dark_are_the_officers() -> None:
+    hidden = GOOD | {"eye_white": 22.0, "dark_glasses": 0.7}
+    assert judge(hidden, PROFILE)["dark_glasses"] == "officer"
+    assert acceptable(judge(hidden, PROFILE))
+    for told in ({"eye_white": 24.5}, {"dark_glasses": 0.8}, {"frame_l": 70.0}):
+        assert judge(hidden | told, PROFILE)["dark_glasses"] == "pass", told
+    assert judge(hidden | {"dark_glasses": 0.4}, PROFILE)["dark_glasses"] == "advice"
+
+
 def test_a_face_that_cannot_be_measured_has_to_look_straight() -> None:
     seen = {"faces": 1.0, "frame_l": 90.0}
     assert judge(seen, PROFILE)["pose"] == "advice"
