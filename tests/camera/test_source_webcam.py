@@ -127,9 +127,12 @@ def test_closing_gives_the_device_free_once() -> None:
             use()
 
 
-def test_a_camera_that_gives_small_pictures_is_no_webcam() -> None:
-    device = Device(size=(340, 340))
-    with pytest.raises(CameraFault, match="only 340 x 340") as caught:
+@pytest.mark.parametrize(
+    ("size", "says"), [((340, 340), "340 x 340"), ((480, 600), "600 x 480"), ((400, 640), "640 x 400")]
+)
+def test_a_camera_that_gives_small_pictures_is_no_webcam(size: tuple[int, int], says: str) -> None:
+    device = Device(size=size)
+    with pytest.raises(CameraFault, match=f"only {says}") as caught:
         Webcam(0, lambda _index: device).open()
     assert caught.value.code == "camera-format"
     assert device.released == 1
@@ -144,6 +147,42 @@ def test_a_skipped_picture_is_not_seen_and_a_camera_that_stopped_is_named() -> N
     assert device.grabbed == (1 if sys.platform == "linux" else 0)
     with pytest.raises(CameraFault, match="stopped giving pictures"):
         camera.skip()
+
+
+def automatics(device: Device) -> tuple[bool, bool]:
+    """Whether exposure and white balance are the camera's own affair; the fake device takes V4L2's and DirectShow's words."""
+    return device.values[cv2.CAP_PROP_AUTO_EXPOSURE] in (3.0, 0.75), device.values[cv2.CAP_PROP_AUTO_WB] == 1.0
+
+
+def test_the_light_is_held_and_given_back_at_the_latest_with_the_camera() -> None:
+    device = Device()
+    device.values |= {
+        cv2.CAP_PROP_AUTO_EXPOSURE: 1.0,
+        cv2.CAP_PROP_AUTO_WB: 0.0,
+    }  # left so by a program that was killed
+    camera = Webcam(0, lambda _index: device)
+    camera.lock(True)  # harmless before there is a picture
+    camera.open()
+    assert automatics(device) == (True, True)
+    camera.read()
+    camera.lock(True)
+    assert automatics(device) == (False, False)
+    camera.lock(False)
+    assert automatics(device) == (True, True)
+    camera.lock(True)
+    camera.close()
+    assert automatics(device) == (True, True)
+
+
+def test_a_camera_whose_picture_jumps_when_it_is_held_is_let_go_by_the_next_reading() -> None:
+    device = Device()
+    camera = Webcam(0, lambda _index: device)
+    camera.open()
+    camera.read()
+    camera.lock(True)
+    device.read = lambda: (True, np.full((480, 640, 3), 200, np.uint8))  # type: ignore[method-assign] # the jump
+    camera.read()
+    assert automatics(device) == (True, False)
 
 
 def test_a_camera_with_a_name_is_looked_up_at_each_opening() -> None:
