@@ -75,8 +75,14 @@ def _code(office: Office, booking: Booking) -> str:
 
 
 def _drawn(office: Office, booking: Booking, form: str) -> bytes:
-    from kiosk_app.office.slips import make_slip  # only who draws pays for the drawing library
-
+    try:
+        from kiosk_app.office.slips import make_slip  # only who draws pays for the drawing library
+    except ImportError as error:
+        raise KioskError(
+            "slip-library",
+            "This installation has no Pillow to draw slips with.",
+            "Make them at the office, or install Pillow.",
+        ) from error
     with office.database.read() as connection:
         profile = office.configuration.profile(connection)
     slip = make_slip(booking, issue_code(booking, profile, office.keys), profile, office.clock.now())

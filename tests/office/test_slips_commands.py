@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 import stat
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -138,3 +139,14 @@ def test_mistakes_are_told_in_one_line(run: Run, make_booking: MakeBooking, tmp_
             run("bookings", "slip", *words)
         assert "\n" not in str(fault.value)
     assert sorted(os.listdir(tmp_path)) == ["office"]
+
+
+def test_an_installation_that_cannot_draw_says_so(
+    run: Run, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    printed = run("bookings", "import", file)
+    monkeypatch.setitem(sys.modules, "kiosk_app.office.slips", None)
+    target = tmp_path / "slip.pdf"
+    with pytest.raises(KioskError, match="Pillow"):
+        run("bookings", "slip", printed.split()[0], "--out", target)
+    assert not target.exists()
