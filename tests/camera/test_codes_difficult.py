@@ -88,3 +88,11 @@ def test_what_a_frame_could_not_afford_comes_in_the_next() -> None:
 def test_a_code_that_the_edge_cuts_is_not_invented() -> None:
     reader = CodeReader()
     assert [reader.read(beyond_the_edge()) for _ in range(4)] == [[]] * 4
+
+
+def test_guessed_corners_outside_the_frame_are_no_place_outside_it() -> None:
+    frame = hall()
+    guessed = np.array([(-50, -20), (300, 40), (5000, 900), (100, 400)], np.float32)
+    assert Place.around(guessed, frame) == Place(0, 0, 1280, 720)
+    beside = Place.around(guessed - 9000, frame)
+    assert (beside.shorter_side, beside.cut(frame).size) == (1, 1)
