@@ -28,3 +28,5 @@ class Limits:
     """How old a frame may be to become the photo."""
     steady_s: float = 3.0
     """How long exposure and white balance are held after the last frame in which the light was right."""
+    tidy_s: float = 60.0
+    """How often memory that frames left behind is given back to the system."""

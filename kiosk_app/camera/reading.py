@@ -10,6 +10,7 @@ from kiosk_app import log
 from kiosk_app.camera.exposure import Lockable
 from kiosk_app.camera.frames import Image, Source
 from kiosk_app.camera.health import Health
+from kiosk_app.camera.heap import give_back
 from kiosk_app.camera.limits import Limits
 from kiosk_app.camera.preview import PreviewSize, preview
 from kiosk_app.camera.sink import CameraSink, FaultBoard, Origin
@@ -52,6 +53,7 @@ class FrameReader:
         self._limits = limits
         self._delay_s = limits.first_delay_s
         self._previewed_at = float("-inf")
+        self._tidied_at = time.monotonic()
         self.preview_size: PreviewSize | None = None
         self.analysed_every_s = 1 / limits.codes_per_s
         """How often somebody looks at a frame; what comes in between need not be decoded while nothing is shown."""
@@ -93,6 +95,9 @@ class FrameReader:
             spare_until = time.monotonic() + _SHARE * self.analysed_every_s
             frame = self._slot.put(bgr)
             self._show(bgr, frame.at)
+            if frame.at - self._tidied_at >= self._limits.tidy_s:
+                self._tidied_at = frame.at
+                give_back()
             if lock is not None:
                 lock(frame.at < self._slot.light_held_until)
             if health is None or health.check(bgr, frame.at):
