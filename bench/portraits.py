@@ -126,7 +126,7 @@ def _crops(assessor: PortraitAssessor, sizes: Sizes) -> Table:
         again.append(_errors(assessor, float(face.eyes[0]), face.height, math.degrees(face.tilt)))
     what = "labelled faces, padded" if labelled.here() else "practice people"
     return Table(
-        "Crop: how far the head is from where the profile wants it (p50 / p95 / most)",
+        "Crop: how far the head is from where the profile wants it: p50 / p95 / most (mean with its sign)",
         COMMAND,
         ("", "pictures", "eye x, % of the width", "head size, %", "roll, degrees"),
         (
@@ -174,15 +174,18 @@ def _array(*points: tuple[float, float]) -> NDArray[np.float64]:
 
 
 def _errors(assessor: PortraitAssessor, eye_x: float, height: float, tilt_deg: float) -> Errors:
+    """With their signs: right, larger and clockwise are positive."""
     profile = assessor.profile
     wanted = profile.head_share / 2 * profile.height_px
-    return 100 * abs(eye_x / profile.width_px - 0.5), 100 * abs(height / wanted - 1), abs(tilt_deg)
+    return 100 * (eye_x / profile.width_px - 0.5), 100 * (height / wanted - 1), tilt_deg
 
 
 def _spreads(errors: Sequence[Errors]) -> tuple[str, ...]:
     return tuple(
-        f"{percentile(values, 0.5):.2f} / {percentile(values, 0.95):.2f} / {max(values):.2f}"
-        for values in zip(*errors, strict=True)
+        " / ".join(f"{value:.2f}" for value in (percentile(off, 0.5), percentile(off, 0.95), max(off)))
+        + f" ({fmean(signed):+.2f})"
+        for signed in zip(*errors, strict=True)
+        for off in [[abs(value) for value in signed]]
     )
 
 
