@@ -56,10 +56,10 @@ def obstacle(gray: Image, place: Place, seen: list[Seen]) -> CodeAdvice | None:
         return CodeAdvice.TILT
     if facts.module_px < _SMALL_MODULE_PX:
         return CodeAdvice.CLOSER
-    if facts.slope < _SOFT or (facts.smear > _SMEAR_MODULES and facts.slope < _SHARP):
-        return CodeAdvice.STILL
     if facts.contrast < _FAINT:
         return CodeAdvice.BRIGHT
+    if facts.slope < _SOFT or (facts.smear > _SMEAR_MODULES and facts.slope < _SHARP):
+        return CodeAdvice.STILL
     return CodeAdvice.TILT if facts.slant > _SLANT or facts.slope > _STRIPES else None
 
 
@@ -98,6 +98,11 @@ def touches_edge(gray: Image, place: Place) -> bool:
     height, width = gray.shape
     gap = min(place.left, place.top, width - place.right, height - place.bottom)
     return bool(gap < _EDGE_PX + TEXTURE_BLOCK_PX)
+
+
+def _large(cut: Image) -> tuple[Image, float]:
+    factor = _ENLARGE if max(cut.shape) < _ENLARGE_BELOW_PX else 1.0
+    return scaled(cut, factor), factor
 
 
 def _module(cut: Image) -> tuple[float, bool]:
