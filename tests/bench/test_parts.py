@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import camera, ledger, memory, start
+from bench import camera_faults, ledger, live, memory, soak, start, truth
 from bench.folders import Enrolled, enrolled
 from bench.machine import describe, filesystem
 from bench.past import A_DAY, ARRIVED, NOW, TODAY, WAITING, PastClock, facts_of, roster_of
@@ -101,9 +101,27 @@ def test_the_ledger_is_measured_in_every_size() -> None:
     assert "30 p50" in table.columns
 
 
-def test_the_camera_judges_portraits() -> None:
-    (portraits,) = camera.run(camera.TINY)
-    assert portraits.rows[1][-2] == "3 of 3"
+def test_the_cameras_threads_are_measured_at_both_sizes() -> None:
+    (table,) = live.run(live.TINY)
+    assert [len(row) for row in table.rows] == [len(table.columns)] * 6
+    assert float(table.rows[2][1]) > 0, "somebody who sits is judged"
+
+
+def test_a_fault_of_a_camera_is_named_as_it_should_be() -> None:
+    (table,) = camera_faults.run(camera_faults.TINY)
+    assert table.rows[0][2] == "1 of 1"
+
+
+def test_practice_people_are_measured_against_their_truth() -> None:
+    tables = list(truth.run(truth.TINY))
+    assert all(len(row) == len(table.columns) for table in tables for row in table.rows)
+
+
+def test_the_soak_runs_and_leaves_nothing_running() -> None:
+    faults, taken = soak.run(soak.TINY)
+    assert faults.rows
+    threads = next(row for row in taken.rows if row[0] == "threads")
+    assert threads[1] == threads[-1]
 
 
 def test_the_start_is_timed_in_processes_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
