@@ -2,13 +2,13 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
 
-from bench.labelled import CHECKS, flagged, labels, picture
+from bench.labelled import CHECKS, Labelled, flagged, labels, picture
 from bench.processes import say
 from bench.tables import Table, number
 from kiosk_app.booth.portrait_rules import RULES
@@ -18,7 +18,7 @@ from kiosk_app.camera.face_patch import face_patch
 from kiosk_app.camera.frames import Image
 from kiosk_app.camera.geometry import face_frame
 from kiosk_app.camera.portrait import Assessment, PortraitAssessor
-from kiosk_app.camera.practice.person import SKIN_TONES, Person
+from kiosk_app.camera.practice.person import Person
 from kiosk_app.camera.practice.render import studio
 from kiosk_app.camera.practice.stage import Stage
 
@@ -60,11 +60,11 @@ class _Group:
         self.held.update(rule for rule in RULES if assessment.verdicts[rule] == "advice")
 
 
-def practice_people(assessor: PortraitAssessor, seeds: int, faulty_seeds: int) -> Table:
+def practice_people(assessor: PortraitAssessor, tones: Sequence[int], seeds: int, faulty_seeds: int) -> Table:
     """Everybody sits as they should, `seeds` people a group; then with each fault, `faulty_seeds` people a group."""
     rows: list[tuple[str, ...]] = []
     for hijab in (False, True):
-        for skin in range(SKIN_TONES):
+        for skin in tones:
             say(f"portraits: skin {skin}, {'with' if hijab else 'without'} hijab")
             group = _Group()
             for seed in range(seeds):
@@ -113,15 +113,17 @@ def _notice(group: _Group, assessor: PortraitAssessor, person: Person, rule: str
         group.missed[rule] += 1
 
 
-def labelled_people(assessor: PortraitAssessor) -> Table:
+def labelled_people(assessed: Mapping[str, Assessment]) -> Table:
     """The untouched labelled pictures, grouped by the measured tone of the cheeks."""
     groups: dict[str, dict[str, list[bool]]] = {name: {} for name in [name for name, _ in _CLASSES] + [_DARKEST]}
     people: Counter[str] = Counter()
     unlabelled: dict[str, Counter[str]] = {name: Counter() for name in groups}
-    for file, tone, assessment in _base_faces(assessor):
+    for face, tone in _base_faces():
+        assessment = assessed.get(face.file)
+        if assessment is None:
+            continue
         name = next((name for name, least in _CLASSES if tone > least), _DARKEST)
         people[name] += 1
-        face = next(face for face in labels() if face.file == file)
         for check in CHECKS:
             if check.truth(face) is False:
                 groups[name].setdefault(check.name, []).append(flagged(assessment, check.rules))
@@ -146,7 +148,8 @@ def _tone_row(name: str, people: int, checks: dict[str, list[bool]], others: Cou
     return (name, str(people), f"{sum(alarms.values())} of {told}", _named(alarms), _named(others))
 
 
-def _base_faces(assessor: PortraitAssessor) -> Iterator[tuple[str, float, Assessment]]:
+def _base_faces() -> Iterator[tuple[Labelled, float]]:
+    """Each untouched face that has a mesh, and its cheeks' ITA in degrees."""
     finder = FaceFinder()
     for face in labels():
         if face.kind != "base":
@@ -158,10 +161,10 @@ def _base_faces(assessor: PortraitAssessor) -> Iterator[tuple[str, float, Assess
             patch = face_patch(frame, mesh.points, face_frame(mesh.points))
             cheeks = [patch.median_lab(outline) for outline in (face_points.RIGHT_CHEEK, face_points.LEFT_CHEEK)]
             lightness, _, yellow = np.mean(cheeks, axis=0)
-            yield face.file, math.degrees(math.atan2(lightness - 50, yellow)), assessor.assess(frame)
+            yield face, math.degrees(math.atan2(lightness - 50, yellow))
 
 
-def measures_by_tone(assessor: PortraitAssessor, seeds: int) -> Table:
+def measures_by_tone(assessor: PortraitAssessor, tones: Sequence[int], seeds: int) -> Table:
     """How far each gated measure moves from the lightest tone to the deepest, beside its gate."""
     profile = assessor.profile
     gates = {
@@ -172,7 +175,7 @@ def measures_by_tone(assessor: PortraitAssessor, seeds: int) -> Table:
         "light_mean": math.nan,
     }  # fmt: skip
     taken: list[dict[str, list[float]]] = []
-    for skin in range(SKIN_TONES):
+    for skin in tones:
         measured = [assessor.assess(seated(Person(skin=skin, seed=500 + seed))).measurements for seed in range(seeds)]
         taken.append({name: [one[name] for one in measured if name in one] for name in gates})
     rows = [
@@ -180,12 +183,12 @@ def measures_by_tone(assessor: PortraitAssessor, seeds: int) -> Table:
         for name, gate in gates.items()
     ]
     for lids in _LIDS:
-        opened = [_lids_of(assessor, skin, lids, seeds) for skin in range(SKIN_TONES)]
+        opened = [_lids_of(assessor, skin, lids, seeds) for skin in tones]
         rows.append((f"eyes_open, lids at {lids:g}", *map(_mean, opened), number(profile.min_eyes_open)))
     return Table(
         "Measures by skin tone, mean of practice people",
         "python -m bench portraits",
-        ("", *(f"skin {skin}" for skin in range(SKIN_TONES)), "gate"),
+        ("", *(f"skin {skin}" for skin in tones), "gate"),
         tuple(rows),
         (
             f"The same {seeds} people in each tone. light_mean, the brightness of the face, is for information and has no gate.",

@@ -5,7 +5,7 @@ import math
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
@@ -23,7 +23,7 @@ from kiosk_app.camera.face import FaceFinder
 from kiosk_app.camera.frames import Image
 from kiosk_app.camera.geometry import face_frame
 from kiosk_app.camera.measures import PortraitMeter
-from kiosk_app.camera.portrait import PortraitAssessor
+from kiosk_app.camera.portrait import Assessment, PortraitAssessor
 from kiosk_app.camera.practice.camera import PracticeCamera
 from kiosk_app.camera.practice.person import SKIN_TONES, Person
 from kiosk_app.camera.practice.render import studio
@@ -42,7 +42,7 @@ Errors = tuple[float, float, float]
 @dataclass(frozen=True, slots=True)
 class Sizes:
     """People of each group who sit well, and who have each fault; people of the cost table, frames of each one's stream;
-    people whose picture is cut; frames after which memory is measured."""
+    people whose picture is cut; frames after which memory is measured; tones of skin and labelled faces that take part."""
 
     seeds: int = 6
     faulty_seeds: int = 1
@@ -50,9 +50,11 @@ class Sizes:
     stream: int = 25
     crops: int = 40
     memory_frames: int = 30
+    tones: tuple[int, ...] = tuple(range(SKIN_TONES))
+    faces: int = 1000
 
 
-TINY = Sizes(seeds=1, faulty_seeds=0, people=1, stream=3, crops=2, memory_frames=1)
+TINY = Sizes(1, faulty_seeds=0, people=1, stream=3, crops=2, memory_frames=1, tones=(0, 7), faces=40)
 
 
 def run(sizes: Sizes) -> Iterable[Table]:
@@ -61,23 +63,25 @@ def run(sizes: Sizes) -> Iterable[Table]:
     assessor = PortraitAssessor()
     if labelled.here():
         say("portraits: labelled faces")
-        yield _checks(assessor)
-        yield labelled_people(assessor)
+        faces = labelled.labels()[: sizes.faces]
+        assessed = {face.file: assessor.assess(labelled.picture(face.file)) for face in faces}
+        yield _checks(assessed)
+        yield labelled_people(assessed)
     else:
         say(f"portraits: checks on labelled faces skipped, {labelled.ABSENT}")
-    yield practice_people(assessor, sizes.seeds, sizes.faulty_seeds)
-    yield measures_by_tone(assessor, sizes.seeds)
+    yield practice_people(assessor, sizes.tones, sizes.seeds, sizes.faulty_seeds)
+    yield measures_by_tone(assessor, sizes.tones, sizes.seeds)
     yield _crops(assessor, sizes)
     yield _cost(sizes)
     if sys.platform == "linux":
         yield _memory(sizes)
 
 
-def _checks(assessor: PortraitAssessor) -> Table:
-    assessed = {face.file: assessor.assess(labelled.picture(face.file)) for face in labelled.labels()}
+def _checks(assessed: Mapping[str, Assessment]) -> Table:
+    faces = [face for face in labelled.labels() if face.file in assessed]
     rows: list[tuple[str, ...]] = []
     for check in labelled.CHECKS:
-        told = [(face, is_so) for face in labelled.labels() if (is_so := check.truth(face)) is not None]
+        told = [(face, is_so) for face in faces if (is_so := check.truth(face)) is not None]
         found = [(is_so, labelled.flagged(assessed[face.file], check.rules)) for face, is_so in told]
         missed = sum(is_so and not seen for is_so, seen in found)
         false = sum(seen and not is_so for is_so, seen in found)
@@ -86,9 +90,9 @@ def _checks(assessor: PortraitAssessor) -> Table:
         rows.append(
             (check.name, f"{right} / {len(found)}", str(positives), str(missed), str(false), str(check.reached))
         )
-    near = [
+    off = [
         assessed[face.file].measurements["inter_eye_px"] / face.expect["ied_px"] - 1
-        for face in labelled.labels()
+        for face in faces
         if "ied_px" in face.expect
     ]
     return Table(
@@ -97,7 +101,7 @@ def _checks(assessor: PortraitAssessor) -> Table:
         ("check", "right / total", "positives", "missed", "false alarms", "prototype: right"),
         tuple(rows),
         (
-            f"Inter-eye distance: within {100 * max(map(abs, near)):.1f} % of the nominal one in {len(near)} frames of 1280 x 720"
+            f"Inter-eye distance: within {100 * max(map(abs, off), default=0):.1f} % of the nominal one in {len(off)} frames of 1280 x 720"
             " (prototype: 1.2 %).",
             "A check objects when its rule does not pass: glasses, mouth and head covering are then left to an officer.",
             "The gates were set with these pictures known; most closed eyes, masks and sunglasses among them are drawn.",
@@ -143,7 +147,7 @@ def _crops(assessor: PortraitAssessor, sizes: Sizes) -> Table:
 def _crop_frames(sizes: Sizes) -> Iterable[Image]:
     if labelled.here():
         faces = [face for face in labelled.labels() if face.kind == "base" or face.kind.startswith("roll")]
-        return [labelled.padded(face.file) for face in faces]
+        return [labelled.padded(face.file) for face in faces[: sizes.crops]]
     return [seated(Person.random(seed)) for seed in range(sizes.crops)]
 
 

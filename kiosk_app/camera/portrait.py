@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from kiosk_app.booth.portrait_rules import PortraitProfile, Verdict, acceptable, judge
-from kiosk_app.camera.components import Component, as_evidence
+from kiosk_app.camera.components import Component
 from kiosk_app.camera.crop import cut_out, head_misplaced
 from kiosk_app.camera.face import FaceFinder
 from kiosk_app.camera.follow import FaceFollower, count_faces
@@ -34,13 +34,6 @@ class Assessment:
     acceptable: bool
     _cut: Callable[[], Image] = field(repr=False)
     components: Mapping[str, Component] = field(default_factory=dict)
-
-    def evidence(self) -> dict[str, float]:
-        """What is kept of it with a photo: the measurements, and raw value and score of each component.
-
-        What measured and mapped them is said by `components.judged_by`.
-        """
-        return {**self.measurements, **as_evidence(self.components)}
 
     def crop(self) -> Image:
         """The picture by the profile, uint8 [height_px, width_px, 3] BGR, looked at once more as a picture of its own.

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from kiosk_app.camera.components import Component, judged_by
+from kiosk_app.camera.components import Component, as_evidence, judged_by
 from kiosk_app.camera.frames import Image
 from kiosk_app.camera.model_files import MODELS_FOLDER
 from kiosk_app.camera.ofiq import MAPPING_VERSION, MAPPINGS, score
@@ -46,7 +46,7 @@ def test_a_full_assessment_tells_all_that_can_be_told_and_a_live_one_none() -> N
     assert all(part.score == score(name, part.raw) for name, part in full.components.items())
     live = PortraitAssessor().assess_live(frame)
     assert live.components == {}
-    assert live.evidence() == live.measurements
+    assert as_evidence(live.components) == {}
     assert live.measurements == pytest.approx(full.measurements)
 
 
@@ -58,8 +58,9 @@ def test_what_is_kept_with_a_photo_names_values_and_what_made_them() -> None:
     stage = Stage()
     stage.sit(PERSON)
     assessment = assessor().assess(studio(1280, 720).render(stage.snapshot()))
-    kept = assessment.evidence()
-    assert set(kept) == set(assessment.measurements) | {f"{name}.{what}" for name in TOLD for what in ("raw", "score")}
+    kept = as_evidence(assessment.components)
+    assert not set(kept) & set(assessment.measurements)
+    assert set(kept) == {f"{name}.{what}" for name in TOLD for what in ("raw", "score")}
     assert kept["EyesOpen.raw"] == assessment.components["EyesOpen"].raw
     assert kept["EyesOpen.score"] == assessment.components["EyesOpen"].score
     told = judged_by()
