@@ -51,7 +51,7 @@ class PortraitProfile:
     max_clipped: float = 0.5
     max_over_exposed: float = 0.01
     min_left_right: float = 0.65
-    min_sharpness: float = 0.0008
+    min_sharpness: float = 0.0007
     min_background_l: float = 85.0
     max_background_spread: float = 8.0
     max_background_chroma: float = 9.0
