@@ -103,6 +103,8 @@ class Analyser:
                 self._advise(None)
             else:
                 self._recent.clear()
+                self._light_right_since = None
+                self._slot.light_held_until = float("-inf")
             if frame is not None:
                 number, due = frame.number, time.monotonic() + self.intervals_s[watch]
             self._guarded(watch, frame)

@@ -88,6 +88,14 @@ def test_the_light_is_held_while_it_is_right_and_let_go_when_it_is_not() -> None
     assert right > dark
     seen = [look(0.2) for _ in TURNS]  # the light is measured anew within so many frames
     assert look(0.2) == seen[-1], "a frame in the wrong light prolongs nothing"
+    analyser.watch = Watch.IDLE
+    thread = threading.Thread(target=analyser.run)
+    thread.start()
+    slot.put(camera.read())
+    while slot.light_held_until != float("-inf"):
+        thread.join(0.01)
+    stop.set()
+    thread.join()
 
 
 def test_a_light_that_is_right_for_a_moment_is_not_held_yet() -> None:
