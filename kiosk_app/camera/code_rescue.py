@@ -10,7 +10,9 @@ from kiosk_app.camera.code_places import SMALLEST_PX, Place
 from kiosk_app.camera.frames import Image
 
 _MARGIN = 0.15
-_BUDGET_PX = 1_500_000  # pixels that are prepared and decoded for one frame, about 10 ms
+# Pixels that are prepared and decoded for one frame: about 10 ms where it may be a code, twice that where it is one.
+_BUDGET_PX = 1_500_000
+_FOUND_BUDGET_PX = 3_000_000
 
 Attempt = Callable[[Image], tuple[Image, zxingcpp.Binarizer] | None]
 Job = tuple[Place, Attempt]
@@ -39,8 +41,11 @@ class Rescue:
     def forget(self) -> None:
         self._place, self._next = None, 0
 
-    def run(self, gray: Image, todo: Sequence[Job]) -> tuple[list[str], Place | None]:
-        """The contents of the first attempt that reads one; else where an attempt found a code and did not read it."""
+    def run(self, gray: Image, todo: Sequence[Job], *, found_one: bool) -> tuple[list[str], Place | None]:
+        """The contents of the first attempt that reads one; else where an attempt found a code and did not read it.
+
+        `found_one`: the decoder itself has found a code, which is worth more time.
+        """
         if not todo:
             self.forget()
             return [], None
@@ -64,6 +69,6 @@ class Rescue:
             if codes and seen is None:
                 seen = place
             spent += made[0].size
-            if spent > _BUDGET_PX:
+            if spent > (_FOUND_BUDGET_PX if found_one else _BUDGET_PX):
                 break
         return [], seen

@@ -82,7 +82,7 @@ class CodeReader:
         alike = [place for place in textures if not any(place.meets(code) for code in known)]
         if not alike and gray.size <= _SMALL_PX:
             alike = [Place(0, 0, width, height)]
-        found, place = self._rescue.run(gray, jobs(known, alike))
+        found, place = self._rescue.run(gray, jobs(known, alike), found_one=bool(known))
         if not found and next(self._turns) % _WHOLE_FRAME_EVERY == 0:
             found = contents(decode(gray, GLOBAL), width / 2, height / 2)
         if known:
