@@ -26,7 +26,7 @@ def add(subparsers: Subparsers) -> None:
     parser.add_argument(
         "--camera",
         metavar="SPEC",
-        help="0, 1 ... a webcam; a video file or a folder of images; http://... an MJPEG stream; practice[:SCRIPT]",
+        help="0, 1 ... or name:NAME, a webcam; a video file or a folder of images; http://... an MJPEG stream; practice[:SCRIPT]",
     )
     parser.add_argument("--windowed", action="store_true", help="in a window instead of full screen, for developers")
 
