@@ -28,6 +28,7 @@ _SECOND_DERIVATIVES = tuple(
     )
 )
 _MEDIAN_OF_NOISE = 0.455
+_SAMPLE = 4  # a quarter of the pixels tells the same median
 # The diagonal kernels reach further, so that equal detail gives them more energy by about this.
 _REACH = (1.0, 1.0, 2.5, 2.5)
 
@@ -74,7 +75,7 @@ def sharpness(patch: FacePatch) -> dict[str, float]:
 
 
 def _above_noise(squares: NDArray[np.float32]) -> float:
-    return max(0.0, float(squares.mean()) - float(np.median(squares)) / _MEDIAN_OF_NOISE)
+    return max(0.0, float(squares.mean()) - float(np.median(squares[::_SAMPLE])) / _MEDIAN_OF_NOISE)
 
 
 def glasses(patch: FacePatch) -> dict[str, float]:
