@@ -7,6 +7,8 @@ written.
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import cv2
+
 from kiosk_app.booth.portrait_rules import PortraitProfile
 from kiosk_app.camera import doctor_rules as rules
 from kiosk_app.camera.doctor_look import LOOK_S, Look, look
@@ -61,6 +63,7 @@ def examine(
 
     Raises KioskError "reference-damaged"; a camera that gives no picture is a finding, not an error.
     """
+    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_ERROR)  # its warnings repeat what the findings say
     reference = None if fresh else shelf.load()
     return judged(look(source, LOOK_S), reference, profile or PortraitProfile(), fresh)
 
