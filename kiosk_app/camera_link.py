@@ -7,7 +7,7 @@ from kiosk_app.camera.code_advice import CodeAdvice
 from kiosk_app.camera.components import as_evidence
 from kiosk_app.camera.frames import Image
 from kiosk_app.camera.portrait import Assessment
-from kiosk_app.camera.sink import Capture
+from kiosk_app.camera.sink import CAPTURE_FAULTS, Capture
 from kiosk_app.camera.worker import CameraWorker
 from kiosk_app.camera.worker import Watch as CameraWatch
 from kiosk_app.ui.bridge import Bridge
@@ -67,7 +67,10 @@ class CameraReports:
         )
 
     def fault(self, code: str) -> None:
-        self._bridge.cameraFault.emit(code)
+        if code in CAPTURE_FAULTS:
+            self._bridge.captureFailed.emit(code)
+        else:
+            self._bridge.cameraFault.emit(code)
 
     def recovered(self) -> None:
         self._bridge.cameraRecovered.emit()

@@ -76,7 +76,6 @@ TABLE: dict[tuple[Screen, Event], Screen] = {
     (Screen.ATTRACT, Event.FOREIGN_CODE): Screen.SCAN,
     (Screen.ATTRACT, Event.CODE_UNREAD): Screen.SCAN,
     (Screen.LANGUAGE, Event.FOREIGN_CODE): Screen.SCAN,
-    (Screen.LANGUAGE, Event.CODE_UNREAD): Screen.SCAN,
     (Screen.SCAN, Event.WANTS_TYPING): Screen.TYPE_CODE,
     (Screen.SCAN, Event.WANTS_NO_CODE): Screen.NO_CODE,
     (Screen.TYPE_CODE, Event.WANTS_NO_CODE): Screen.NO_CODE,

@@ -164,7 +164,8 @@ class Analyser:
             self._capture_problem = error.code
         finally:
             if capture is not None or time.monotonic() >= until:
-                self._capture_until = None
+                if self._capture_until == until:  # else another one was ordered meanwhile
+                    self._capture_until = None
                 if capture is None:
                     self._sink.fault(self._capture_problem)
         if capture is not None:

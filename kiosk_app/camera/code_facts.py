@@ -14,6 +14,7 @@ from kiosk_app.camera.code_pictures import scaled
 from kiosk_app.camera.code_places import TEXTURE_BLOCK_PX, Place
 from kiosk_app.camera.frames import Image
 
+_EVIDENT_UP_TO_PX = 640
 _EDGE_PX = 4
 _MARGIN = 0.1
 _ENLARGE, _ENLARGE_BELOW_PX = 3.0, 300
@@ -90,7 +91,10 @@ def measure(gray: Image, place: Place, seen: list[Seen]) -> Facts:
 def evident(gray: Image, place: Place) -> bool:
     """Whether corner patterns show that a code is at `place` although the decoder found none: two of them, or one
     where the frame's edge cuts it."""
-    count = len(finders(place.cut(gray, _MARGIN)))
+    cut = place.cut(gray, _MARGIN)
+    if max(cut.shape) > _EVIDENT_UP_TO_PX:
+        cut = scaled(cut, 0.5)  # of foliage at full size the outlines alone would take longer than a frame
+    count = len(finders(cut))
     return count >= 2 or (count == 1 and touches_edge(gray, place))
 
 
@@ -98,11 +102,6 @@ def touches_edge(gray: Image, place: Place) -> bool:
     height, width = gray.shape
     gap = min(place.left, place.top, width - place.right, height - place.bottom)
     return bool(gap < _EDGE_PX + TEXTURE_BLOCK_PX)
-
-
-def _large(cut: Image) -> tuple[Image, float]:
-    factor = _ENLARGE if max(cut.shape) < _ENLARGE_BELOW_PX else 1.0
-    return scaled(cut, factor), factor
 
 
 def _module(cut: Image) -> tuple[float, bool]:

@@ -68,7 +68,7 @@ def _factor(cut: Image) -> float:
 
 
 def _lower_of_two_thresholds(gray: Image) -> int:
-    """Otsu's method for three classes, on 64 levels; 4 to 252."""
+    """Otsu's method for three classes, on 64 levels."""
     shares: NDArray[np.float64] = np.bincount(gray.ravel() >> 2, minlength=64) / gray.size
     weight = np.cumsum(shares)
     moment = np.cumsum(shares * np.arange(64))

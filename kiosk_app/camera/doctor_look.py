@@ -90,9 +90,10 @@ class _Eye:
 
     def see(self, frame: Image, at: float) -> None:
         self.times.append(at)
-        if at >= self._due:
-            self.watched.append(frame)
-            self._due = at + self._interval
+        if at < self._due:
+            return  # what nobody looks for people in must not leave a ghost of them in the mean
+        self.watched.append(frame)
+        self._due = at + self._interval
         if self._total.shape != frame.shape:  # a driver's first frames may have another size
             self._total, self._count = np.zeros(frame.shape, np.float32), 0
         cv2.accumulate(frame, self._total)

@@ -76,6 +76,8 @@ def _decoded(facts: dict[str, object], png: bytes) -> Reference:
     small = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_COLOR)
     if small is None or not all(math.isfinite(value) for value in measures.values()):
         raise ValueError("picture")
+    if measures["light_left_right"] <= 0 or measures["light_top_bottom"] <= 0:
+        raise ValueError("a ratio that cannot be")
     return Reference(
         str(facts["camera"]),
         datetime.fromisoformat(str(facts["taken_at"])),
@@ -97,7 +99,10 @@ def write_whole(file: Path, content: bytes) -> None:
     """Whole or not at all, readable by its owner only. Raises KioskError."""
     temporary = file.with_name(file.name + ".part")
     try:
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for folder in reversed([folder for folder in file.parents if not folder.exists()]):
+            folder.mkdir(
+                exist_ok=True, mode=0o700
+            )  # each one: of a whole way mkdir would keep only the last to its owner
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "wb") as stream:
             stream.write(content)

@@ -21,6 +21,7 @@ Measures: TypeAlias = Mapping[str, float]
 _GOOD_SIZE, _LEAST_SIZE = (1280, 720), (640, 480)
 _GOOD_FPS, _LEAST_FPS = 15.0, 8.0
 _SLOW_OPENING_S = 5.0
+_NEXT_TO_NOTHING = 1e-3
 NO_LIGHT_L = 8.0
 _DARKER = (7.0, 15.0)  # L* below the reference, from which to look and to act
 _UNEVEN = (0.8, 0.65)  # light of the darker side over the lighter one
@@ -141,7 +142,7 @@ def light_item(m: Measures, before: Measures | None, profile: PortraitProfile, c
 
 def evenness_item(m: Measures, before: Measures | None) -> Item:
     """Whether the light comes from all sides alike."""
-    sides = {"left": m["light_left_right"], "top": m["light_top_bottom"]}
+    sides = {"left": max(m["light_left_right"], _NEXT_TO_NOTHING), "top": max(m["light_top_bottom"], _NEXT_TO_NOTHING)}
     if before is not None:
         sides = {"left": sides["left"] / before["light_left_right"], "top": sides["top"] / before["light_top_bottom"]}
     opposite = {"left": "right", "top": "bottom"}

@@ -32,6 +32,10 @@ class Capture:
     media_type: str
 
 
+CAPTURE_FAULTS = frozenset({"crop-outside", "crop-no-face", "crop-unsure", "capture-failed", "encode-failed"})
+"""Codes that are about one asked capture only."""
+
+
 class CameraSink(Protocol):
     """Called from the worker's threads, possibly two at a time, with values that are never changed afterwards.
 

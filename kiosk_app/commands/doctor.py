@@ -6,8 +6,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kiosk_app.booth.portrait_rules import PortraitProfile
 from kiosk_app.clock import SystemClock
-from kiosk_app.commands.common import Subparsers, add_command, add_json, answer, booth_paths
+from kiosk_app.commands.common import Subparsers, add_command, add_json, answer, booth_paths, reading_booth
 from kiosk_app.errors import KioskError
 from kiosk_app.settings import load_settings
 
@@ -77,7 +78,8 @@ def _camera(args: argparse.Namespace) -> Part:
     paths = booth_paths(args)
     spec = load_settings(paths.settings).with_camera(args.camera).camera.spec
     shelf = ReferenceShelf(paths.root)
-    report = examine(open_source(spec), shelf, fresh=args.reference)
+    profile = _signed_profile(args)
+    report = examine(open_source(spec), shelf, fresh=args.reference, profile=profile)
     kept, saved, refused = False, None, None
     try:
         if args.reference:
@@ -90,6 +92,8 @@ def _camera(args: argparse.Namespace) -> Part:
         refused = error
     since = "" if report.reference is None else f", compared with {report.reference.taken_at:%Y-%m-%d %H:%M} UTC"
     lines = [f"camera: {report.seen.name}{since}", *_item_lines(report.items)]
+    if profile is None:
+        lines.append("  Judged by the default gates: no enrolled booth in this folder could be opened.")
     if kept:
         lines.append("  The reference was kept." + (_POOR if report.state == "act" else ""))
     if saved is not None:
@@ -98,10 +102,22 @@ def _camera(args: argparse.Namespace) -> Part:
         "camera": report.seen.name,
         "reference": None if report.reference is None else report.reference.taken_at.isoformat(),
         "reference_kept": kept,
+        "gates": "default" if profile is None else "signed",
         "picture": saved,
         "items": [asdict(item) for item in report.items],
     }
     return Part(report.state, value, lines, refused)
+
+
+def _signed_profile(args: argparse.Namespace) -> PortraitProfile | None:
+    """The rules that the office signed for this booth; None where there is no booth to read them from."""
+    try:
+        with reading_booth(args) as booth:
+            return booth.rules.current().portrait
+    except KioskError:
+        return (
+            None  # what stands in the way of the store is no finding about the camera; the answer says it was not read
+        )
 
 
 def _item_lines(items: "Sequence[Item]") -> Iterator[str]:

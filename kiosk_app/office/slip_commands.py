@@ -1,13 +1,16 @@
 """What the commands do that issue signed codes to people: the import of bookings, and their confirmation slips."""
 
 import argparse
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
 from kiosk_app.booth.bookings import Booking, BookingStatus
 from kiosk_app.booth.codes import booking_id_number
+from kiosk_app.booth.profile import Profile
 from kiosk_app.errors import KioskError
 from kiosk_app.office.bookings import booking_of
 from kiosk_app.office.code_issue import issue_code
@@ -15,6 +18,9 @@ from kiosk_app.office.imports import read_import
 from kiosk_app.office.office import Office
 from kiosk_app.office.tables import bookings
 from kiosk_app.office.terminal import read_file, say, say_json, write_file
+
+if TYPE_CHECKING:
+    from kiosk_app.office.slips import Slip
 
 FORMATS = ("pdf", "png")
 _ANOTHER = "The bookings are in; import the file once more with another folder for its slips."
@@ -27,6 +33,7 @@ def bookings_import(office: Office, args: argparse.Namespace) -> None:
     files = {} if args.slips is None else {one.id: args.slips / f"{one.id}.{args.slip_format}" for one in standing}
     if args.slips is not None:
         _prepare(args.slips, files.values(), args.force)
+        _drawing()  # whoever cannot draw hears it before anything is taken
     office.bookings.put(found)
     codes = {booking.id: _code(office, booking) for booking in standing}
     if not args.json:
@@ -75,6 +82,14 @@ def _code(office: Office, booking: Booking) -> str:
 
 
 def _drawn(office: Office, booking: Booking, form: str) -> bytes:
+    make_slip = _drawing()
+    with office.database.read() as connection:
+        profile = office.configuration.profile(connection)
+    slip = make_slip(booking, issue_code(booking, profile, office.keys), profile, office.clock.now())
+    return slip.pdf() if form == "pdf" else slip.png()
+
+
+def _drawing() -> "Callable[[Booking, str, Profile, datetime], Slip]":
     try:
         from kiosk_app.office.slips import make_slip  # only who draws pays for the drawing library
     except ImportError as error:
@@ -83,15 +98,12 @@ def _drawn(office: Office, booking: Booking, form: str) -> bytes:
             "This installation has no Pillow to draw slips with.",
             "Make them at the office, or install Pillow.",
         ) from error
-    with office.database.read() as connection:
-        profile = office.configuration.profile(connection)
-    slip = make_slip(booking, issue_code(booking, profile, office.keys), profile, office.clock.now())
-    return slip.pdf() if form == "pdf" else slip.png()
+    return make_slip
 
 
 def _prepare(folder: Path, files: Iterable[Path], force: bool) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)  # the names of the files are booking codes
     except OSError as error:
         raise KioskError(
             "file-unwritable",

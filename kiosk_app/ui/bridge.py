@@ -68,6 +68,7 @@ class Bridge(QObject):
     previewReady = Signal(object)
     liveSeen = Signal(object)
     captured = Signal(object)
+    captureFailed = Signal(str)
     cameraFault = Signal(str)
     cameraRecovered = Signal()
     syncChanged = Signal(object)

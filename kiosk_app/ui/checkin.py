@@ -16,6 +16,8 @@ from kiosk_app.ui.services import Services
 
 _FOREIGN_READS = 2
 _BIRTH_DATE_TRIES = 2
+# A code on a poster that the camera cannot read must not call up the scan screen whenever somebody passes by.
+_POSTER_S = 180.0
 
 
 def is_foreign(decision: Decision) -> bool:
@@ -37,6 +39,7 @@ class CheckIn(QObject):
         self._way = way
         self._screens = screens
         self.online = False
+        self._unread_at = float("-inf")
         self.forget()
         screens.attract.touched.connect(lambda: way.go(Event.TOUCHED))
         screens.language.chosen.connect(lambda: way.go(Event.LANGUAGE_CHOSEN))
@@ -61,15 +64,21 @@ class CheckIn(QObject):
 
     def offered(self, texts: Sequence[str]) -> None:
         """Codes that the camera has read just now; one of ours goes before anything else in the picture."""
+        self._unread_at = float("-inf")
         if not self._way.busy:
             look = self._services.reception.look
             self._way.run(lambda: tuple(look(text) for text in texts), self._seen)
 
     def unread(self, advice: str) -> None:
         """A code is in the picture that cannot be read: `advice` says what would help, "" when that is over."""
-        if advice and self._way.screen is not Screen.SCAN and not self._way.go(Event.CODE_UNREAD):
-            return
-        self._screens.scan.show_advice(advice)
+        if self._way.screen is Screen.SCAN:
+            self._screens.scan.show_advice(advice)
+        elif advice and self._way.allows(Event.CODE_UNREAD):
+            now = self._services.clock.monotonic()
+            if now - self._unread_at >= _POSTER_S:
+                self._unread_at = now
+                self._way.go(Event.CODE_UNREAD)
+                self._screens.scan.show_advice(advice)
 
     def typed(self, text: str) -> None:
         """A number that somebody typed."""

@@ -47,6 +47,7 @@ class Controller(QObject):
         self._words = words
         self._watching = Watch.REST
         self._locked = False
+        self._advice = ""
         self.link = SyncView()
         self.way = Navigator(bridge, self)
         self.idle = IdleGuard(services.clock.monotonic, self)
@@ -68,6 +69,7 @@ class Controller(QObject):
         bridge.previewReady.connect(self._preview)
         bridge.liveSeen.connect(self._live)
         bridge.captured.connect(self._captured)
+        bridge.captureFailed.connect(self.counter.studio.capture_failed)
         bridge.cameraFault.connect(self._camera_fault)
         bridge.cameraRecovered.connect(self._camera_recovered)
         bridge.syncChanged.connect(self._sync_changed)
@@ -128,6 +130,8 @@ class Controller(QObject):
         self._reload.start() if screen is Screen.QUEUE else self._reload.stop()
         self._be_patient(screen)
         self._look(watch_on(screen))
+        if screen is Screen.SCAN and self._advice:
+            self._screens.scan.show_advice(self._advice)  # a code may be held up since before
         self.screenChanged.emit(screen)
 
     def _wipe(self) -> None:
@@ -176,6 +180,7 @@ class Controller(QObject):
             self.check_in.offered(fresh)
 
     def _code_advice(self, advice: str) -> None:
+        self._advice = advice
         if self._locked or self.way.screen not in SCANNING_SCREENS or self.way.busy:
             return
         self.check_in.unread(advice)

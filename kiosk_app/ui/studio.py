@@ -84,6 +84,13 @@ class Studio(QObject):
             self._screens.review.show_photo(view)
             self._way.go(Event.CAPTURED)
 
+    def capture_failed(self, _code: str) -> None:
+        """No photo came of this try: the advice goes on, and the next calm half second is another one."""
+        if self._patience.isActive():
+            self._patience.stop()
+            self._screens.photo.show_busy(False)
+            self._hold.reset()
+
     def _capture(self, automatic: bool) -> None:
         if self._way.screen is Screen.PHOTO and not self._patience.isActive():
             self._automatic = automatic

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
+from kiosk_app.camera_link import CameraReports
 from kiosk_app.errors import KioskError
 from kiosk_app.ui.bridge import Bridge
 from kiosk_app.ui.services import LiveView, PreviewImage
@@ -168,3 +170,13 @@ def test_signals_from_other_threads_arrive_on_the_main_one(bridge: Bridge) -> No
     wait_for(seen)
     assert len(seen) == 1
     assert seen[0] == (("IMI1",), True)
+
+
+def test_a_capture_that_failed_is_told_apart_from_a_camera_at_fault(qtbot: QtBot, bridge: Bridge) -> None:
+    reports = CameraReports(bridge, {})
+    with qtbot.assertNotEmitted(bridge.cameraFault), qtbot.waitSignal(bridge.captureFailed) as failed:
+        reports.fault("crop-outside")
+    assert failed.args == ["crop-outside"]
+    with qtbot.assertNotEmitted(bridge.captureFailed), qtbot.waitSignal(bridge.cameraFault) as fault:
+        reports.fault("camera-frozen")
+    assert fault.args == ["camera-frozen"]

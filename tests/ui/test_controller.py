@@ -144,6 +144,40 @@ def test_advice_about_a_code_disturbs_nobody_elsewhere(rig: Rig, scene: str) -> 
     assert rig.texts() == before
 
 
+def test_advice_is_still_there_after_a_look_elsewhere(rig: Rig) -> None:
+    advise(rig, "closer")
+    rig.press("scan.type")
+    assert rig.screen is Screen.TYPE_CODE
+    rig.window.controller.back_wanted()
+    rig.settle()
+    assert rig.screen is Screen.SCAN
+    assert "Mohon dekatkan sedikit" in rig.texts()
+
+
+def test_a_poster_that_cannot_be_read_calls_the_scan_screen_once(rig: Rig) -> None:
+    advise(rig, "closer")
+    rig.window.controller.finish_wanted()
+    rig.settle()
+    assert rig.screen is Screen.ATTRACT
+    advise(rig, "")
+    advise(rig, "closer")
+    assert rig.screen is Screen.ATTRACT
+    rig.clock.forward(seconds=200)
+    advise(rig, "")
+    advise(rig, "closer")
+    assert rig.screen is Screen.SCAN
+
+
+def test_one_photo_that_failed_is_no_fault_of_the_camera(rig: Rig) -> None:
+    SCENES["photo"](rig)
+    before = rig.texts()
+    rig.press("photo.capture")
+    rig.bridge.captureFailed.emit("crop-outside")
+    rig.settle()
+    assert rig.screen is Screen.PHOTO
+    assert rig.texts() == before
+
+
 def test_a_revoked_booth_gives_no_advice(rig: Rig) -> None:
     rig.bridge.boothRevoked.emit(True)
     rig.settle()

@@ -74,8 +74,8 @@ class ScanScreen(ScreenView):
 
     def show_advice(self, advice: str) -> None:
         """What would help to read the code in the picture; "" when no code waits to be read any more."""
-        self._timer.stop()
         if advice:
+            self._timer.stop()
             self._tell(Mood.INFO, "scan.seen", _ADVICE[advice])
         elif self._hint is not None and self._hint[1] == "scan.seen":
             self._hint = None
