@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import ModuleType
 
+import zxingcpp
+
 from bench.processes import say
 from kiosk_app.camera.codes import CodeReader
 from kiosk_app.camera.frames import Image
@@ -20,6 +22,8 @@ _PEERS = {
     "OpenCV QRCodeDetector": "cv_qr",
     "OpenCV QRCodeDetectorAruco": "cv_aruco",
 }
+
+_QR = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
 
 Reader = Callable[[Image], list[bytes]]
 
@@ -37,6 +41,12 @@ class Ours:
         except Exception:
             self.errors += 1
             raise
+
+
+def plain_text(gray: Image) -> list[bytes]:
+    """zxing-cpp's own text of each code: the tool takes the raw bytes, which are in the alphabet that the code names."""
+    codes = zxingcpp.read_barcodes(gray, formats=_QR, text_mode=zxingcpp.TextMode.Plain)
+    return [code.text.encode() for code in codes]
 
 
 class FirstReads:
