@@ -5,7 +5,16 @@ from collections.abc import Callable, Sequence
 import zxingcpp
 
 from kiosk_app.camera.code_decode import contents, decode
-from kiosk_app.camera.code_pictures import enlarged, evened, held_still, parted, parted_inverted, sharpened, smoothed
+from kiosk_app.camera.code_pictures import (
+    enlarged,
+    evened,
+    held_still,
+    parted,
+    parted_inverted,
+    sharpened,
+    sharpened_more,
+    smoothed,
+)
 from kiosk_app.camera.code_places import SMALLEST_PX, Place
 from kiosk_app.camera.frames import Image
 
@@ -18,8 +27,8 @@ Attempt = Callable[[Image], tuple[Image, zxingcpp.Binarizer] | None]
 Job = tuple[Place, Attempt]
 
 # Ordered by what each read that no earlier one did, over frames with one fault each.
-_FOUND: tuple[Attempt, ...] = (sharpened, held_still, smoothed, enlarged, evened, parted)
-_LOOKS_LIKE_ONE: tuple[Attempt, ...] = (parted, held_still, smoothed, sharpened, parted_inverted)
+_FOUND: tuple[Attempt, ...] = (sharpened, sharpened_more, held_still, smoothed, enlarged, evened, parted)
+_LOOKS_LIKE_ONE: tuple[Attempt, ...] = (parted, sharpened_more, held_still, smoothed, sharpened, parted_inverted)
 _SECOND: tuple[Attempt, ...] = (parted, held_still)
 
 
