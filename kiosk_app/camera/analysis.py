@@ -159,7 +159,7 @@ class Analyser:
             return
         capture = None
         try:
-            capture = best_capture(self._assessor, self._candidates())
+            capture = best_capture(self._assessor, self._candidates(self._assessor.profile))
         except KioskError as error:
             self._capture_problem = error.code
         finally:
@@ -172,11 +172,10 @@ class Analyser:
             self._recent.clear()
             self._sink.capture(capture)
 
-    def _candidates(self) -> list[Frame]:
+    def _candidates(self, profile: PortraitProfile) -> list[Frame]:
         """The newest frames, the best first."""
         oldest = time.monotonic() - self._limits.recent_s
         recent = [(frame, assessment) for frame, assessment in self._recent if frame.at >= oldest]
-        profile = self._assessor.profile if self._assessor is not None else None
         recent.sort(key=lambda item: rank(item[1], profile), reverse=True)
         return [frame for frame, _assessment in recent[:_FULL_ASSESSMENTS]]
 
@@ -186,12 +185,13 @@ def best_capture(assessor: Assessor, candidates: list[Frame]) -> Capture | None:
 
     Raises the KioskError of the crop when no candidate can be cropped; None when there is no candidate.
     """
+    profile = assessor.profile
     assessed = []
     for frame in candidates:
         assessed.append((frame, assessor.assess(frame.bgr)))
         if assessed[-1][1].acceptable:
             break
-    assessed.sort(key=lambda item: rank(item[1], assessor.profile), reverse=True)
+    assessed.sort(key=lambda item: rank(item[1], profile), reverse=True)
     problem: KioskError | None = None
     for frame, assessment in assessed:
         try:
@@ -199,7 +199,6 @@ def best_capture(assessor: Assessor, candidates: list[Frame]) -> Capture | None:
         except KioskError as error:
             problem = error
             continue
-        profile = assessor.profile
         jpeg = encode_jpeg(crop, profile)
         picture = jpeg if profile.picture_format == "jpeg" else encode_picture(crop, profile)
         return Capture(frame.bgr, assessment, crop, jpeg, picture, profile.media_type)

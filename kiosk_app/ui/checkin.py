@@ -77,8 +77,7 @@ class CheckIn(QObject):
             now = self._services.clock.monotonic()
             if now - self._unread_at >= _POSTER_S:
                 self._unread_at = now
-                self._way.go(Event.CODE_UNREAD)
-                self._screens.scan.show_advice(advice)
+                self._way.go(Event.CODE_UNREAD)  # the scan screen is filled with the advice when it comes up
 
     def typed(self, text: str) -> None:
         """A number that somebody typed."""
