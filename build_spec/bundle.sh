@@ -44,7 +44,7 @@ environment() {
     say "Building build/venv with $("$base" --version): what the booth needs to run, and PyInstaller"
     rm -rf build/venv
     "$base" -m venv build/venv
-    "$PYTHON" -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes \
+    "$PYTHON" -m pip install --quiet --disable-pip-version-check --no-compile --no-deps --require-hashes \
         -r requirements/run.lock -r build/tools.lock
     echo "$stamp" >build/venv/.stamp
 }

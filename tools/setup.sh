@@ -60,8 +60,11 @@ environment() {
     [ "$(cat .venv/.stamp 2>/dev/null)" = "$stamp" ] && [ -x .venv/bin/kiosk-app ] && return
     say "Building .venv with $("$python" --version) (a few hundred MB the first time)"
     [ -x .venv/bin/python ] && .venv/bin/python -c '' 2>/dev/null || "$python" -m venv --clear .venv
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
+    # The lists hold everything: pip must not look for more. It would take "coverage[toml]" for another project than the
+    # "coverage" that is pinned, and stop as soon as there is a newer one.
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/dev.lock
     .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
+    .venv/bin/python -m pip check >/dev/null || fail "the locked list is not whole: $(.venv/bin/python -m pip check)"
     echo "$stamp" > .venv/.stamp
 }
 
