@@ -1,7 +1,7 @@
 """The picture as a file: fixed settings, the resolution at which it prints, and nothing else in it."""
 
 import struct
-from typing import Final
+from typing import Any, Final
 
 import cv2
 
@@ -18,6 +18,9 @@ _LOSSLESS = 1000
 # JPEG 2000: a box is its length, its name and its content; a codestream begins with SOC, ends its head with SOT.
 _BOX = struct.Struct(">I4s")
 _CODESTREAM_START: Final = b"\xff\x4f"
+_CODESTREAM_END: Final = b"\xff\xd9"
+_SEGMENT = struct.Struct(">HH")  # marker, length of what follows it, its own two bytes included
+_LEAST_MARKER = 0xFF00
 _TILE, _COMMENT = 0xFF90, 0xFF64
 
 
@@ -76,7 +79,7 @@ def _boxes(data: bytes) -> list[tuple[bytes, bytes]]:
     boxes: list[tuple[bytes, bytes]] = []
     position = 0
     while position < len(data):
-        length, name = _BOX.unpack_from(data, position)
+        length, name = _unpacked(_BOX, data, position)
         end = position + length if length else len(data)  # 0: the last box, to the end of the file
         if not position + _BOX.size <= end <= len(data):
             raise _failed()
@@ -96,14 +99,26 @@ def _resolution(profile: PortraitProfile) -> bytes:
 
 
 def _without_comments(codestream: bytes) -> bytes:
-    """The codestream without the comments of its head; nothing in the rest of it counts bytes across the head."""
-    if not codestream.startswith(_CODESTREAM_START):
+    """The codestream without the comments of its head; nothing in the rest of it counts bytes across the head.
+
+    Raises KioskError `encode-failed` for one that is not whole.
+    """
+    if not (codestream.startswith(_CODESTREAM_START) and codestream.endswith(_CODESTREAM_END)):
         raise _failed()
     kept, position = [_CODESTREAM_START], len(_CODESTREAM_START)
     while True:
-        marker, length = struct.unpack_from(">HH", codestream, position)
+        marker, length = _unpacked(_SEGMENT, codestream, position)
         if marker == _TILE:
             return b"".join(kept) + codestream[position:]
+        if marker < _LEAST_MARKER:
+            raise _failed()
         if marker != _COMMENT:
             kept.append(codestream[position : position + 2 + length])
         position += 2 + length
+
+
+def _unpacked(form: struct.Struct, data: bytes, position: int) -> tuple[Any, ...]:
+    try:
+        return form.unpack_from(data, position)
+    except struct.error as error:
+        raise _failed() from error

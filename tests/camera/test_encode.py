@@ -95,3 +95,36 @@ def test_what_cannot_be_a_file_is_said(form: str) -> None:
     with pytest.raises(KioskError) as caught:
         encode_picture(np.empty((0, 0, 3), np.uint8), PortraitProfile(picture_format=form))
     assert caught.value.code == "encode-failed"
+
+
+def jp2_of(codestream: bytes) -> bytes:
+    """A file whose boxes are in order, whatever is in them."""
+    return struct.pack(">I4s", 8 + len(codestream), b"jp2c") + codestream
+
+
+def damages() -> dict[str, bytes]:
+    """Files that an encoder which fails half-way could leave; the codestream is a real one."""
+    whole = cv2.imencode(".jp2", np.full((64, 48, 3), 90, np.uint8))[1].tobytes()
+    stream = whole[whole.index(b"jp2c") + 4 :]
+    tile = stream.index(b"\xff\x90")
+    return {
+        "cut in a box's head": whole[:5],
+        "cut in a box": whole[:-9],
+        "no codestream": jp2_of(b""),
+        "only its start": jp2_of(stream[:2]),
+        "cut in a segment's head": jp2_of(stream[:tile] + b"\xff"),
+        "cut in a segment": jp2_of(stream[:30]),
+        "cut before the tile": jp2_of(stream[:tile]),
+        "cut before the tile, with an end": jp2_of(stream[:tile] + b"\xff\xd9"),
+        "cut in the tile": jp2_of(stream[: tile + 40]),
+        "zeros for a head": jp2_of(stream[:2] + bytes(tile) + stream[-2:]),
+    }
+
+
+@pytest.mark.parametrize("damage", damages())
+def test_a_file_that_is_not_whole_is_said(photo: Image, monkeypatch: pytest.MonkeyPatch, damage: str) -> None:
+    left = np.frombuffer(damages()[damage], np.uint8)
+    monkeypatch.setattr(cv2, "imencode", lambda *_: (True, left))
+    with pytest.raises(KioskError) as caught:
+        encode_jp2(photo, PortraitProfile(picture_format="jp2"))
+    assert caught.value.code == "encode-failed"
