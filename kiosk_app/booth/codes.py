@@ -5,6 +5,7 @@ number alone, or one inside a URL or JSON. A NIK has 16 digits too: a number nam
 """
 
 import base64
+import itertools
 import json
 import re
 import struct
@@ -26,8 +27,11 @@ _SIGNED_TEXT = re.compile(r"IMI1[A-Z2-7]{130}", re.ASCII)
 _NUMBER = re.compile(r"[0-9]{16}", re.ASCII)
 _DIGIT_RUN = re.compile(r"(?<![0-9])[0-9]{16}(?![0-9])", re.ASCII)
 _BOOKING_ID = re.compile(r"[A-Z2-7]{11}", re.ASCII)
+_TYPED_ID = re.compile(r"[A-Z0-8]{11}", re.ASCII)
 _SEPARATORS = re.compile(r"[ .\-]", re.ASCII)
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+# The digits that the alphabet leaves out, and the letters that people take them for (RFC 4648, section 3.4, and 8 for B).
+_LOOK_ALIKES = {"0": "O", "1": "IL", "8": "B"}
 _ID_BITS = 50
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NOT_APPLICATIONS = frozenset({"nik", "ktp", "kk", "billing"})
@@ -73,13 +77,32 @@ def booking_id_text(number: int) -> str:
 
 
 def booking_id_number(text: str) -> int:
-    """The inverse of `booking_id_text`; raises ValueError for a wrong length, character or check character."""
-    if not _BOOKING_ID.fullmatch(text) or _check_character(text[:-1]) != text[-1]:
-        raise ValueError("This is not a booking id.")
+    """The inverse of `booking_id_text`; raises ValueError for a wrong length, character or check character.
+
+    Forgives 0 for O, 1 for I or L, and 8 for B: no id has these digits. Which letter a 1 stands for, the check character
+    tells; where it leaves two readings, this is no id. Digits alone are read as they are: they may be the beginning of an
+    application number.
+    """
     number = 0
-    for character in text[:-1]:
+    for character in _without_look_alikes(text)[:-1]:
         number = number << 5 | _ALPHABET.index(character)
     return number
+
+
+def _without_look_alikes(typed: str) -> str:
+    """The one id that `typed` can stand for; raises ValueError for none, and for more than one."""
+    if not _TYPED_ID.fullmatch(typed):
+        raise ValueError("This is not a booking id.")
+    forgiven = {} if typed.isdigit() else _LOOK_ALIKES
+    readings = itertools.product(*(forgiven.get(character, character) for character in typed))
+    found = [text for text in map("".join, readings) if _is_booking_id(text)]
+    if len(found) != 1:
+        raise ValueError("This is not a booking id.")
+    return found[0]
+
+
+def _is_booking_id(text: str) -> bool:
+    return _BOOKING_ID.fullmatch(text) is not None and _check_character(text[:-1]) == text[-1]
 
 
 def _check_character(text: str) -> str:
@@ -146,10 +169,10 @@ def _bare(text: str, verifier: CodeVerifier) -> BookingCode | None:
     if _NUMBER.fullmatch(compact):
         return BookingCode(CodeKind.NUMBER, number=compact)
     try:
-        booking_id_number(compact)
+        number = booking_id_number(compact)
     except ValueError:
         return None
-    return BookingCode(CodeKind.NUMBER, booking_id=compact)
+    return BookingCode(CodeKind.NUMBER, booking_id=booking_id_text(number))
 
 
 def _inside_json(text: str, verifier: CodeVerifier) -> BookingCode | None:

@@ -83,11 +83,12 @@ class _Reader:
         return text
 
     def _id(self, text: str, number: str) -> str:
-        if text:
-            booking_id_number(text)
-            if self.known.get(number, text) != text:
-                raise ValueError
-        return text or self.known.get(number) or booking_id_text(secrets.randbits(50))
+        if not text:
+            return self.known.get(number) or booking_id_text(secrets.randbits(50))
+        given = booking_id_text(booking_id_number(text))
+        if self.known.get(number, given) != given:
+            raise ValueError
+        return given
 
     def _name(self, text: str) -> str:
         if not 1 <= len(text) <= _MAX_NAME or any(unicodedata.category(sign)[0] == "C" for sign in text):

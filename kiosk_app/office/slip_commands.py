@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from kiosk_app.booth.bookings import Booking, BookingStatus
-from kiosk_app.booth.codes import booking_id_number
+from kiosk_app.booth.codes import booking_id_number, booking_id_text
 from kiosk_app.booth.profile import Profile
 from kiosk_app.errors import KioskError
 from kiosk_app.office.bookings import booking_of
@@ -61,9 +61,8 @@ def bookings_slip(office: Office, args: argparse.Namespace) -> None:
 
 def _booking(office: Office, typed: str) -> Booking:
     """By the id as people write it, with or without spaces."""
-    name = "".join(sign for sign in typed.upper() if sign not in " .-")
     try:
-        booking_id_number(name)
+        name = booking_id_text(booking_id_number("".join(sign for sign in typed.upper() if sign not in " .-")))
     except ValueError as error:
         raise KioskError(
             "booking-id-wrong", "This is not a booking id.", "It has 11 letters and digits; check for a slip of a key."

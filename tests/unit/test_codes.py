@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from kiosk_app.booth.codes import (
@@ -114,6 +114,46 @@ def test_one_mistyped_character_of_a_booking_id_is_seen(number: int, position: i
     if changed != text:
         with pytest.raises(ValueError, match="not a booking id"):
             booking_id_number(changed)
+
+
+def id_of(characters: str) -> str:
+    """The booking id that begins with these 10 characters."""
+    number = 0
+    for character in characters:
+        number = number << 5 | "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".index(character)
+    return booking_id_text(number)
+
+
+CONFUSABLE_IDS = st.text("OBILAQ5", min_size=10, max_size=10).map(id_of)
+
+
+@given(CONFUSABLE_IDS)
+def test_digits_that_no_id_has_are_read_as_the_letters_that_they_look_like(text: str) -> None:
+    typed = text.replace("O", "0").replace("B", "8")
+    assume(not typed.isdigit())
+    assert booking_id_number(typed) == booking_id_number(text)
+    assert read(f"{typed[:4]} {typed[4:7]} {typed[7:]}".lower()) == BookingCode(CodeKind.NUMBER, booking_id=text)
+
+
+@given(CONFUSABLE_IDS, st.integers(0, 9), st.sampled_from("IL"))
+def test_the_check_character_tells_which_letter_a_one_is(text: str, position: int, letter: str) -> None:
+    text = id_of(text[:position] + letter + text[position + 1 : 10])
+    typed = text[:position] + "1" + text[position + 1 :]
+    assume(not typed.isdigit())
+    assert booking_id_number(typed) == booking_id_number(text)
+
+
+def test_ones_that_leave_two_readings_are_not_guessed() -> None:
+    assert booking_id_number("IL2LLLALBLE") != booking_id_number("LL2LILALBLE")
+    assert read("112111A1B1E") == UNKNOWN
+    for said, meant in (("1L2LLLALBLE", "IL2LLLALBLE"), ("1L2LILALBLE", "LL2LILALBLE")):
+        assert read(said) == BookingCode(CodeKind.NUMBER, booking_id=meant)
+
+
+def test_the_beginning_of_an_application_number_is_not_taken_for_an_id() -> None:
+    """One in fifty would be: 2.2 % of random 11 digits, counted over 20,000."""
+    assert booking_id_number("5LO6L32677L")
+    assert read("51061326771") == UNKNOWN
 
 
 @pytest.mark.parametrize("number", [-1, 2**50])
