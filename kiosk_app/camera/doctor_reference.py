@@ -3,8 +3,6 @@
 import hashlib
 import json
 import math
-import os
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,9 +12,11 @@ import numpy as np
 
 from kiosk_app.camera.frames import Image
 from kiosk_app.errors import KioskError
+from kiosk_app.files import write_whole
 
 _FORMAT = 1
 _AGAIN = "Empty the booth and make a new one: kiosk-app doctor camera --reference"
+_DISK = "Look after the data folder: who may write there, and how full its disk is."
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,8 +63,9 @@ class ReferenceShelf:
             "measures": {name: round(value, 4) for name, value in reference.measures.items()},
             "picture_sha256": hashlib.sha256(png).hexdigest(),
         }
-        write_whole(self._picture, png)
-        write_whole(self._facts, json.dumps(facts, indent=2).encode())
+        _make_private(self._folder)
+        write_whole(self._picture, png, _DISK)
+        write_whole(self._facts, json.dumps(facts, indent=2).encode(), _DISK)
 
 
 def _decoded(facts: dict[str, object], png: bytes) -> Reference:
@@ -95,23 +96,10 @@ def encoded(bgr: Image, suffix: str) -> bytes:
     return content.tobytes()
 
 
-def write_whole(file: Path, content: bytes) -> None:
-    """Whole or not at all, readable by its owner only. Raises KioskError."""
-    temporary = file.with_name(file.name + ".part")
+def _make_private(folder: Path) -> None:
+    """Each folder on the way for itself: of a whole way mkdir would keep only the last to its owner."""
     try:
-        for folder in reversed([folder for folder in file.parents if not folder.exists()]):
-            folder.mkdir(
-                exist_ok=True, mode=0o700
-            )  # each one: of a whole way mkdir would keep only the last to its owner
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.replace(file)
+        for one in reversed([one for one in (folder, *folder.parents) if not one.exists()]):
+            one.mkdir(exist_ok=True, mode=0o700)
     except OSError as error:
-        with suppress(OSError):
-            temporary.unlink()
-        raise KioskError(
-            "file-unwritable", f"{file} cannot be written ({error.strerror}).", "Name another place, or free its disk."
-        ) from error
+        raise KioskError("file-unwritable", f"{folder} cannot be made ({error.strerror}).", _DISK) from error

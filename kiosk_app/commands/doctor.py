@@ -10,6 +10,7 @@ from kiosk_app.booth.portrait_rules import PortraitProfile
 from kiosk_app.clock import SystemClock
 from kiosk_app.commands.common import Subparsers, add_command, add_json, answer, booth_paths, reading_booth
 from kiosk_app.errors import KioskError
+from kiosk_app.files import write_whole
 from kiosk_app.settings import load_settings
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 _STATES = ("pass", "look", "act")
 _POOR = " It is a poor one: do what is said above, then make it again."
+_ANOTHER = "Name another file with --picture."
 _SUFFIXES = (".png", ".jpg", ".jpeg")
 
 
@@ -72,7 +74,7 @@ def run(args: argparse.Namespace) -> int:
 def _camera(args: argparse.Namespace) -> Part:
     # Only who looks at a camera loads the models.
     from kiosk_app.camera.doctor import examine
-    from kiosk_app.camera.doctor_reference import ReferenceShelf, write_whole
+    from kiosk_app.camera.doctor_reference import ReferenceShelf
     from kiosk_app.camera.source import open_source
 
     paths = booth_paths(args)
@@ -86,7 +88,7 @@ def _camera(args: argparse.Namespace) -> Part:
             shelf.keep(report.new_reference(SystemClock().now()))
             kept = True
         if args.picture is not None:
-            write_whole(args.picture, report.picture(args.picture.suffix.lower()))
+            write_whole(args.picture, report.picture(args.picture.suffix.lower()), _ANOTHER)
             saved = str(args.picture)
     except KioskError as error:
         refused = error
@@ -134,4 +136,6 @@ def _check_target(file: Path) -> None:
     if file.suffix.lower() not in _SUFFIXES:
         raise KioskError("picture-format", "The picture is a PNG or a JPEG.", "Name it .png or .jpg.")
     if file.exists():
-        raise KioskError("picture-exists", f"{file} is there already.", "Name another file for --picture.")
+        raise KioskError("picture-exists", f"{file} is there already.", _ANOTHER)
+    if not file.parent.is_dir():
+        raise KioskError("picture-folder", f"There is no folder {file.parent}.", "Make it first, or name another one.")

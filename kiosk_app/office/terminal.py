@@ -1,11 +1,11 @@
 """What the office's commands say, and the files they write."""
 
 import json
-import os
 import sys
 from pathlib import Path
 
 from kiosk_app.errors import KioskError
+from kiosk_app.files import write_whole
 
 
 def say(text: str) -> None:
@@ -28,12 +28,4 @@ def read_file(file: Path) -> bytes:
 
 def write_file(file: Path, content: bytes, advice: str = "Name another file with --out.") -> None:
     """Writes a file that only its owner reads: it may hold a person. Raises KioskError, leaving no half file."""
-    temporary = file.with_name(file.name + ".part")
-    try:
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(content)
-        temporary.replace(file)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise KioskError("file-unwritable", f"{file} cannot be written ({error.strerror}).", advice) from error
+    write_whole(file, content, advice)

@@ -99,13 +99,14 @@ def test_mistakes_are_told_before_the_camera_is_opened(run: Run, camera: Path, t
     for words, told in (
         (("--picture", tmp_path / "now.gif"), "a PNG or a JPEG"),
         (("--picture", tmp_path / "old.png"), "there already"),
+        (("--picture", tmp_path / "no" / "such" / "folder.png"), "There is no folder"),
         (("--camera", tmp_path / "nowhere"), "no camera, file or folder"),
     ):
         status, said, complained = run("camera", "--camera", camera, *words)
         assert (status, said) == (1, "")
         assert told in complained
     assert (tmp_path / "old.png").read_bytes() == b"mine"
-    assert run("camera", "--camera", camera, "--picture", tmp_path / "no" / "such" / "folder.png")[0] == 0
+    assert not (tmp_path / "no").exists()
     with pytest.raises(SystemExit) as wrong:
         run("keys")
     assert wrong.value.code == 2

@@ -15,7 +15,7 @@ from kiosk_app.camera.doctor import judged
 from kiosk_app.camera.doctor_look import Look
 from kiosk_app.camera.doctor_measures import edge_blur, measure, small_picture
 from kiosk_app.camera.doctor_move import displacement
-from kiosk_app.camera.doctor_reference import Reference, ReferenceShelf, encoded, write_whole
+from kiosk_app.camera.doctor_reference import Reference, ReferenceShelf, encoded
 from kiosk_app.errors import KioskError
 
 from .booths import booth, noisy, turned
@@ -74,11 +74,19 @@ def test_the_dark_is_no_reference() -> None:
         judged(seen, None, PortraitProfile(), fresh=True).new_reference(NOW)
 
 
-def test_a_file_is_whole_or_not_there(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path, reference: Reference) -> None:
     (tmp_path / "taken").write_bytes(b"")
-    with pytest.raises(KioskError, match="cannot be written"):
-        write_whole(tmp_path / "taken" / "picture.png", b"x")
+    with pytest.raises(KioskError, match="cannot be made") as fault:
+        ReferenceShelf(tmp_path / "taken").keep(reference)
+    assert fault.value.code == "file-unwritable"
     assert os.listdir(tmp_path) == ["taken"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="modes are not Windows' way")
+def test_folders_made_on_the_way_are_their_owners_too(tmp_path: Path, reference: Reference) -> None:
+    ReferenceShelf(tmp_path / "new" / "booth").keep(reference)
+    for folder in ("new", "new/booth", "new/booth/camera"):
+        assert stat.S_IMODE((tmp_path / folder).stat().st_mode) == 0o700
 
 
 @pytest.mark.parametrize("sigma", [1.5, 2.0, 3.0])
