@@ -6,19 +6,11 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 
+from kiosk_app.booth import dates
 from kiosk_app.errors import KioskError
 from kiosk_app.paths import assets_dir
 
 LANGUAGES = ("id", "en", "zh")
-_DAYS = {
-    "id": "Senin Selasa Rabu Kamis Jumat Sabtu Minggu",
-    "en": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
-    "zh": "星期一 星期二 星期三 星期四 星期五 星期六 星期日",
-}
-_MONTHS = {
-    "id": "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember",
-    "en": "January February March April May June July August September October November December",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +45,13 @@ def words(key: str, **values: Words) -> Words:
 
 
 def long_date(local: datetime) -> Words:
-    """ "Sabtu, 25 Januari 2025", "Saturday, 25 January 2025", "2025年1月25日 星期六"."""
-    named = {
-        language: f"{_DAYS[language].split()[local.weekday()]}, {local.day} {months.split()[local.month - 1]} {local.year}"
-        for language, months in _MONTHS.items()
-    }
-    chinese = f"{local.year}年{local.month}月{local.day}日 {_DAYS['zh'].split()[local.weekday()]}"
-    return Words(named["id"], named["en"], chinese)
+    """The day as the screens write it: "Sabtu, 25 Januari 2025"."""
+    return Words(*(dates.long_date(language, local.date()) for language in LANGUAGES))
 
 
 def clock_time(local: datetime) -> Words:
-    """ "pukul 09.30 WIB", "09:30 WIB" twice."""
-    zone = local.tzname() or ""
-    other = f"{local:%H:%M} {zone}".rstrip()
-    return Words(f"pukul {local:%H.%M} {zone}".rstrip(), other, other)
+    """The time as the screens write it: "pukul 09.30 WIB"."""
+    return Words(*(dates.clock_time(language, local.time(), local.tzname() or "") for language in LANGUAGES))
 
 
 @cache
