@@ -76,9 +76,15 @@ def padded(file: str) -> Image:
     return np.asarray(cv2.copyMakeBorder(image, height, height, width, width, cv2.BORDER_REPLICATE), dtype=np.uint8)
 
 
+def measured(assessment: Assessment) -> bool:
+    """Whether landmarks were found, without which most rules have nothing to go by."""
+    return "yaw_deg" in assessment.measurements
+
+
 def flagged(assessment: Assessment, rules: tuple[str, ...]) -> bool:
-    """Whether one of the rules objects; a face that cannot be measured is no objection to its glasses."""
-    return "yaw_deg" in assessment.measurements and any(assessment.verdicts[rule] != "pass" for rule in rules)
+    """Whether one of the rules objects. A face that is not measured says nothing about its glasses: false, and a count
+    of what is right has to ask `measured` too."""
+    return measured(assessment) and any(assessment.verdicts[rule] != "pass" for rule in rules)
 
 
 def _only(value: object) -> bool | None:
