@@ -12,6 +12,7 @@ import numpy as np
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
+from bench.labelled import measured
 from bench.processes import say
 from bench.tables import Table, number, percentile
 from kiosk_app.booth.portrait_rules import PortraitProfile
@@ -99,9 +100,9 @@ def run(sizes: Sizes) -> Iterable[Table]:
         points[sweep.name] = list(_measure(finder, sweep, people, sizes.steps))
     zero = median(point.error for point in points["pitch"] if abs(point.known) < 1)
     points["pitch"] = [replace(point, error=point.error - zero) for point in points["pitch"]]
-    _plot(points, len(people), sizes.plot)
-    yield _errors(points, people, zero)
-    yield _readings(points)
+    _plot(points, len(people), sizes.steps, sizes.plot)
+    yield _errors(points, people, sizes.steps, zero)
+    yield _readings(points, len(people))
     yield _verdicts(people, sizes)
 
 
@@ -116,7 +117,7 @@ def _measure(finder: FaceFinder, sweep: _Sweep, people: Sequence[Person], steps:
                 continue
             face = face_frame(mesh.points)
             right, left = mesh.points[list(_IRISES), :2]
-            measured = {
+            read = {
                 "yaw": face.pose.yaw,
                 "pitch": face.pose.pitch,
                 "roll": face.pose.roll,
@@ -126,10 +127,10 @@ def _measure(finder: FaceFinder, sweep: _Sweep, people: Sequence[Person], steps:
                 "lips": lip_opening(mesh.points, face),
             }[sweep.measured]
             known = sweep.known(truth)
-            yield _Point(known, (measured - known) / (known if sweep.relative else 1), place)
+            yield _Point(known, (read - known) / (known if sweep.relative else 1), place)
 
 
-def _errors(points: dict[str, list[_Point]], people: Sequence[Person], zero: float) -> Table:
+def _errors(points: dict[str, list[_Point]], people: Sequence[Person], steps: int, zero: float) -> Table:
     rows = []
     for sweep in _SWEEPS:
         errors = [point.error * (100 if sweep.relative else 1) for point in points[sweep.name]]
@@ -140,7 +141,7 @@ def _errors(points: dict[str, list[_Point]], people: Sequence[Person], zero: flo
             (
                 f"{sweep.name} ({unit})",
                 f"{_figure(min(known))} to {_figure(max(known))}",
-                f"{len(errors)}",
+                f"{len(errors)} of {len(people) * steps} frames",
                 _figure(fmean(errors)),
                 _figure(median(sizes)),
                 _figure(percentile(sizes, 0.95)),
@@ -149,11 +150,12 @@ def _errors(points: dict[str, list[_Point]], people: Sequence[Person], zero: flo
     return Table(
         "Practice people: what is measured less what is true",
         COMMAND,
-        ("", "true values", "frames with a face", "bias", "median size", "p95 size"),
+        ("", "true values", "measured", "bias", "median size", "p95 size"),
         tuple(rows),
         (
             f"{len(people)} people: tones of skin {min(p.skin for p in people)} to {max(p.skin for p in people)}, each without"
-            " and with a hijab, all of different features; 1280 x 720, one thing changes at a time.",
+            " and with a hijab, all of different features; 1280 x 720, one thing changes at a time. Where fewer frames are measured"
+            " than were shown, no landmarks were found in the rest: they are in no other column.",
             f"Pitch is less what level heads read (median {_figure(zero)} degrees), as a booth is calibrated; the profile's zero is"
             f" {PortraitProfile().pitch_zero_deg:g} unless an office sets another.",
             "The distance of the eyes is known of the irises; the portrait measures between the middles of"
@@ -168,21 +170,26 @@ def _errors(points: dict[str, list[_Point]], people: Sequence[Person], zero: flo
 _PROTOTYPE: Final = (("yaw", 15, 12.8), ("yaw", 20, 18.3), ("pitch", 10, 9.7), ("roll", 8, 8.1))
 
 
-def _readings(points: dict[str, list[_Point]]) -> Table:
+def _readings(points: dict[str, list[_Point]], people: int) -> Table:
     rows = []
     for name, angle, before in _PROTOTYPE:
         read = []
         for person in sorted({point.person for point in points[name]}):
             own = np.array(sorted((p.known, p.known + p.error) for p in points[name] if p.person == person))
-            read.append(float(np.interp(angle, own[:, 0], own[:, 1])))
-        low, high = percentile(read, 0.05), percentile(read, 0.95)
-        rows.append((f"{name} {angle}", f"{fmean(read):.1f}", f"{low:.1f} to {high:.1f}", f"{before}"))
+            if own[0, 0] <= angle <= own[-1, 0]:
+                read.append(float(np.interp(angle, own[:, 0], own[:, 1])))
+        mean, spread = "-", "-"
+        if read:
+            mean, spread = f"{fmean(read):.1f}", f"{percentile(read, 0.05):.1f} to {percentile(read, 0.95):.1f}"
+        rows.append((f"{name} {angle}", f"{len(read)} of {people} people", mean, spread, f"{before}"))
     return Table(
         "Practice people: angles as they are read (degrees)",
         COMMAND,
-        ("true", "mean", "p5 to p95", "early prototype"),
+        ("true", "measured", "mean", "p5 to p95", "early prototype"),
         tuple(rows),
-        ("Between two measured angles the reading is interpolated.",),
+        (
+            "Between two measured angles the reading is interpolated; who was not measured on both sides of the angle is left out.",
+        ),
     )
 
 
@@ -191,16 +198,21 @@ def _verdicts(people: Sequence[Person], sizes: Sizes) -> Table:
     assessor = PortraitAssessor()
     rows = []
     for name in (*_GOOD, *list(TOLD_BY)[: sizes.scripts]):
-        seen = [assessor.assess(studio(*_SIZE).render(scene)) for scene in _with_people(name, people)]
+        shown = [assessor.assess(studio(*_SIZE).render(scene)) for scene in _with_people(name, people)]
+        seen = [each for each in shown if measured(each)]
         rule = TOLD_BY.get(name)
-        told = "-" if rule is None else f"{sum(each.verdicts[rule] != 'pass' for each in seen)} of {len(seen)}"
-        rows.append((name, rule or "none", told, _others(seen, rule)))
+        told = "-" if rule is None else f"{sum(each.verdicts[rule] != 'pass' for each in seen)} of {len(shown)}"
+        rows.append((name, rule or "none", f"{len(seen)} of {len(shown)} frames", told, _others(seen, rule)))
     return Table(
         "Practice people: which rules speak",
         COMMAND,
-        ("script", "rule that must speak", "it does", "other rules that do"),
+        ("script", "rule that must speak", "measured", "it does", "other rules that do"),
         tuple(rows),
-        ('One frame of each script ("practice:SCRIPT") and person; to speak is any verdict but pass.',),
+        (
+            'One frame of each script ("practice:SCRIPT") and person; to speak is any verdict but pass.',
+            "Not measured: no landmarks were found. The booth then asks the person to show themselves better, whatever the fault: no rule"
+            " counts as having spoken.",
+        ),
     )
 
 
@@ -227,7 +239,7 @@ def _figure(value: float) -> str:
     return f"-{number(-value)}" if value < 0 else number(value)
 
 
-def _plot(points: dict[str, list[_Point]], people: int, path: Path | None) -> None:
+def _plot(points: dict[str, list[_Point]], people: int, steps: int, path: Path | None) -> None:
     """Error over truth, a panel for each sweep: every person, their median, and zero. Without a path it is only drawn."""
     with rc_context({"svg.hashsalt": "practice", "svg.fonttype": "none", "font.size": 8}):
         figure = Figure(figsize=(9, 9.6))
@@ -236,9 +248,9 @@ def _plot(points: dict[str, list[_Point]], people: int, path: Path | None) -> No
             all_points = points[sweep.name]
             scale = 100 if sweep.relative else 1
             for person in range(people):
-                own = sorted((p.known, p.error * scale) for p in all_points if p.person == person)
-                panel.plot(*np.array(own).T, color="0.75", linewidth=0.7)
-            columns = np.array_split(np.array(sorted((p.known, p.error * scale) for p in all_points)), len(own))
+                own = np.array(sorted((p.known, p.error * scale) for p in all_points if p.person == person))
+                panel.plot(*own.reshape(-1, 2).T, color="0.75", linewidth=0.7)
+            columns = np.array_split(np.array(sorted((p.known, p.error * scale) for p in all_points)), steps)
             middle = np.array([np.median(column, axis=0) for column in columns])
             panel.plot(*middle.T, color="tab:blue", linewidth=1.8)
             panel.axhline(0, color="black", linewidth=0.6)

@@ -1,5 +1,6 @@
 """Every benchmark runs from end to end in tiny sizes; what it measures is asserted, how long it takes never is."""
 
+import itertools
 import platform
 import sys
 from collections import Counter
@@ -17,6 +18,8 @@ from bench.tables import Table, number, percentile
 from kiosk_app.assembly import open_booth
 from kiosk_app.booth.admission import Admit
 from kiosk_app.booth.facts import Arrived
+from kiosk_app.camera.face import FaceBox, FaceFinder, FaceMesh
+from kiosk_app.camera.frames import Image
 from kiosk_app.paths import DATA_VARIABLE
 
 SEED = 5
@@ -115,6 +118,22 @@ def test_a_fault_of_a_camera_is_named_as_it_should_be() -> None:
 def test_practice_people_are_measured_against_their_truth() -> None:
     tables = list(truth.run(truth.TINY))
     assert all(len(row) == len(table.columns) for table in tables for row in table.rows)
+    assert {row[2] for row in tables[0].rows} == {"6 of 6 frames"}
+
+
+def test_practice_people_who_are_not_measured_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = itertools.count()
+    found = FaceFinder.mesh_of_box
+
+    def lost_at_first(finder: FaceFinder, bgr: Image, box: FaceBox) -> FaceMesh | None:
+        """Not the first frame of each sweep, which has six, nor that of every third script, which has two."""
+        return None if next(calls) % 6 == 0 else found(finder, bgr, box)
+
+    monkeypatch.setattr(FaceFinder, "mesh_of_box", lost_at_first)
+    errors, readings, verdicts = truth.run(truth.TINY)
+    assert {row[2] for row in errors.rows} == {"5 of 6 frames"}
+    assert {row[1] for row in readings.rows} == {"2 of 2 people"}, "angles from 0 on were measured"
+    assert [row[2] for row in verdicts.rows] == [f"{count} of 2 frames" for count in (1, 2, 2, 1, 2, 2)]
 
 
 def test_the_soak_runs_and_leaves_nothing_running() -> None:
