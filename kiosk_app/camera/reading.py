@@ -12,7 +12,8 @@ from kiosk_app.camera.frames import Image, Source
 from kiosk_app.camera.health import Health
 from kiosk_app.camera.heap import give_back
 from kiosk_app.camera.limits import Limits
-from kiosk_app.camera.preview import PreviewSize, preview
+from kiosk_app.camera.pool import PicturePool
+from kiosk_app.camera.preview import Previews, PreviewSize
 from kiosk_app.camera.sink import CameraSink, FaultBoard, Origin
 from kiosk_app.camera.slot import LatestFrame
 from kiosk_app.errors import KioskError
@@ -22,6 +23,8 @@ _logger = logging.getLogger(__name__)
 
 # Part of the analysis' own interval for which frames are let pass unread: the next one is one interval of the camera later.
 _SHARE = 0.6
+# Frames that may be held at once: the newest eight for the photo, the one before, the one now, the one that is analysed, a photo's.
+_HELD = 12
 
 
 @runtime_checkable
@@ -53,6 +56,8 @@ class FrameReader:
         self._limits = limits
         self._delay_s = limits.first_delay_s
         self._previewed_at = float("-inf")
+        self._pool = PicturePool(_HELD)
+        self._previews = Previews()
         self._tidied_at = time.monotonic()
         self.preview_size: PreviewSize | None = None
         self.analysed_every_s = 1 / limits.codes_per_s
@@ -91,7 +96,7 @@ class FrameReader:
             if skip is not None and self.preview_size is None and time.monotonic() < spare_until:
                 skip()
                 continue
-            bgr = source.read()
+            bgr = self._pool.copy(source.read())
             spare_until = time.monotonic() + _SHARE * self.analysed_every_s
             frame = self._slot.put(bgr)
             self._show(bgr, frame.at)
@@ -108,7 +113,7 @@ class FrameReader:
         size = self.preview_size
         if size is not None and at - self._previewed_at >= 1 / self._limits.preview_per_s:
             self._previewed_at = at
-            self._sink.preview(preview(bgr, size))
+            self._sink.preview(self._previews.make(bgr, size))
 
     def _close(self, source: Source) -> None:
         try:
