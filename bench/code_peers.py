@@ -2,11 +2,14 @@
 
 import importlib.util
 import sys
+import time
 from argparse import Namespace
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from types import ModuleType
 
+import numpy as np
 import zxingcpp
 
 from bench.processes import say
@@ -25,7 +28,13 @@ _PEERS = {
 
 _QR = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
 
+# Between the beginnings of two sequences on the reader's clock, as between two visitors.
+_APART_S = 60.0
+# Each code comes up by this share of a look later in the rhythm of the looks than the one before: all shares come equally.
+_GOLDEN = 0.618
+
 Reader = Callable[[Image], list[bytes]]
+TimedReader = Callable[[Image, float], list[bytes]]
 
 
 class Ours:
@@ -35,9 +44,9 @@ class Ours:
         self._reader = CodeReader()
         self.errors = 0
 
-    def __call__(self, gray: Image) -> list[bytes]:
+    def __call__(self, gray: Image, at: float | None = None) -> list[bytes]:
         try:
-            return [text.encode() for text in self._reader.read(gray)]
+            return [text.encode() for text in self._reader.read(gray, at)]
         except Exception:
             self.errors += 1
             raise
@@ -50,24 +59,70 @@ def plain_text(gray: Image) -> list[bytes]:
 
 
 class FirstReads:
-    """Notes of each sequence the number of the first frame that was read, None for none; the tool does not tell it.
+    """Shows a reader what the booth takes of each sequence, and notes when it has read the content that was shown.
 
-    The tool shows a reader a sequence until it has read its code, `frames` at most.
+    The camera gives the tool's frames at their own rate; the booth takes the newest one when the last look is
+    `every_s` ago, or later when it is not done with that one. Where in its rhythm the code comes up differs from sequence
+    to sequence. The tool shows a sequence until its content was read, `frames` frames at most.
     """
 
-    def __init__(self, reader: Reader, frames: int) -> None:
+    def __init__(
+        self,
+        reader: TimedReader,
+        frames: int,
+        fps: float,
+        every_s: float,
+        cpu_s: Callable[[], float] = time.process_time,
+    ) -> None:
         self._reader = reader
         self._frames = frames
+        self._fps = fps
+        self._every_s = every_s
+        self._cpu_s = cpu_s
+        self._coming: deque[bytes] = deque()
         self._shown = 0
-        self.first: list[int | None] = []
+        self._look_at = 0.0
+        self._began = 0.0
+        self.first: list[float | None] = []
+        """Of each sequence the second of its stream at which the right content was there, None for never; what the
+        reader computed for is part of it."""
+        self.looks = 0
+        self.wrong = 0
+        """How many frames gave a content that was not shown."""
+
+    def expect(self, contents: Iterable[bytes]) -> None:
+        """The contents of the sequences to come."""
+        self._coming.extend(contents)
 
     def __call__(self, gray: Image) -> list[bytes]:
-        found = self._reader(gray)
+        """The tool's frame; empty where the booth does not take it. Raises IndexError for one that nobody expects."""
+        content = self._coming[0]
+        if self._shown == 0:
+            self._look_at = self._every_s * (len(self.first) * _GOLDEN % 1)
+        at, gone = self._shown / self._fps, (self._shown + 1) / self._fps
         self._shown += 1
-        if found or self._shown == self._frames:
-            self.first.append(self._shown - 1 if found else None)
-            self._shown = 0
+        found: list[bytes] = []
+        if self._look_at < gone:
+            looked = max(self._look_at, at)
+            begun = self._cpu_s()
+            try:
+                found = self._reader(gray, self._began + at)
+            finally:
+                done = looked + self._cpu_s() - begun
+                self._look_at = max(looked + self._every_s, done)
+                self.looks += 1
+                self.wrong += any(each != content for each in found)
+                self._end(done if content in found else None)
+        else:
+            self._end(None)
         return found
+
+    def _end(self, read_at: float | None) -> None:
+        if read_at is not None or self._shown == self._frames:
+            self.first.append(read_at)
+            self._coming.popleft()
+            self._shown = 0
+            self._began += _APART_S
 
 
 def load_tool() -> ModuleType | None:
@@ -93,3 +148,9 @@ def peers(tool: ModuleType, names: Sequence[str] = tuple(_PEERS)) -> dict[str, R
 def settings(**given: object) -> Namespace:
     """What the tool's commands read of its command line."""
     return Namespace(**{"json": None, "sizes": ["720", "1080"], "payloads": [20, 120, 300], **given})
+
+
+def sequence_content(tool: ModuleType, seed: int, size: str, length: int, place: int) -> bytes:
+    """What the tool's sequence number `place` shows, which it does not tell: drawn as it draws it."""
+    drawn: bytes = tool.payload_of(np.random.default_rng([seed, 31, int(size), length, place]), length)
+    return drawn
