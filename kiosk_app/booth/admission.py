@@ -154,7 +154,7 @@ def _late(situation: Situation, appointment: Appointment | None) -> Decision | N
     """Also for a day that is past: whether it can still be served is the officer's decision, not the machine's."""
     if appointment is None:
         return None
-    if situation.now > appointment.slot + timedelta(minutes=situation.profile.admission.late_minutes):
+    if situation.profile.admission.is_late(appointment.slot, situation.now):
         return _admit(Lane.LATE, situation, appointment, ArrivalFlag.LATE)
     return None
 

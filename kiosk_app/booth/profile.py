@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from kiosk_app.booth.portrait_rules import PortraitProfile
@@ -56,6 +56,10 @@ class Admission:
         for name in ("early_minutes", "late_minutes", "roster_fresh_hours", "daily_capacity", "priority_quota"):
             if getattr(self, name) < 0:
                 raise ValueError(f"{name} must not be negative")
+
+    def is_late(self, slot: datetime, now: datetime) -> bool:
+        """Whether an appointment at `slot` can no longer be kept on time; both are aware."""
+        return now > slot + timedelta(minutes=self.late_minutes)
 
 
 @dataclass(frozen=True, slots=True)

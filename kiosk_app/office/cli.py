@@ -7,8 +7,8 @@ from datetime import date
 from pathlib import Path
 from typing import TypeAlias
 
+from kiosk_app.office import booking_commands, slip_commands
 from kiosk_app.office import commands as do
-from kiosk_app.office import slip_commands
 from kiosk_app.office.office import Office
 from kiosk_app.office.officers import ROLES
 from kiosk_app.paths import OfficePaths, default_data_dir
@@ -127,42 +127,55 @@ def _add_officer(subparsers: Subparsers) -> None:
 
 def _add_bookings(subparsers: Subparsers) -> None:
     bookings = _group(subparsers, "bookings", "what applicants have booked")
-    sample = _leaf(bookings, "sample", do.bookings_sample, "makes plausible bookings of invented people")
+    sample = _leaf(bookings, "sample", booking_commands.bookings_sample, "makes plausible bookings of invented people")
     sample.add_argument("count", type=int, metavar="N")
     sample.add_argument("--seed", type=int, required=True, metavar="S", help="the same seed makes the same bookings")
     sample.add_argument("--date", type=_day, metavar="YYYY-MM-DD", help="the day (default: today)")
     sample.add_argument("--place", default="", help="place of the profile (default: the profile's own)")
-    sample.add_argument("--codes", metavar="FILE", help="also write their signed codes as JSON lines; - prints them")
+    sample.add_argument(
+        "--codes",
+        metavar="FILE",
+        help="also write their signed codes, those of the cancelled too, as JSON lines; - prints them",
+    )
     take = _leaf(
-        bookings, "import", slip_commands.bookings_import,
+        bookings, "import", booking_commands.bookings_import,
         "takes bookings from a CSV file: all of them or, when one is wrong, none; prints their signed codes",
         "Takes bookings from a CSV file (UTF-8, comma or semicolon): all of them or, when one is wrong, none. Prints booking id and"
         " signed code of each that stands. Columns: number, name, service, slot, place, area; may have: id, nik, birth_date,"
-        " electronic, flags, status. The NIK is not kept.",
+        " electronic, flags, status. The NIK is not kept. Slips invite: a booking gets none when it is cancelled or moved, or past,"
+        " that is when a booth would call its applicant late by now. The last line tells how many those are; with --json, past lists"
+        " the past ones.",
     )  # fmt: skip
     take.add_argument("file", type=Path, metavar="FILE.csv")
-    take.add_argument("--slips", type=Path, metavar="DIR", help="also write a confirmation slip for each that stands")
+    take.add_argument(
+        "--slips", type=Path, metavar="DIR", help="also write a confirmation slip for each that is to come"
+    )
     take.add_argument("--slip-format", choices=slip_commands.FORMATS, default="pdf", help="form of the slips")
     _force(take)
     _json(take)
     slip = _leaf(
         bookings, "slip", slip_commands.bookings_slip, "writes the confirmation slip of a booking, to print or to send",
         "Writes the confirmation slip of a booking: one A5 page with its signed code, the appointment and what to bring. The name"
-        " stands on it masked, the NIK not at all. Print it at 100 %: the code must be 40 mm wide or more.",
+        " stands on it masked, the NIK not at all. Print it at 100 %: the code must be 40 mm wide or more. An appointment that is"
+        " past gets one too, and that is told; one that was cancelled or moved gets none.",
     )  # fmt: skip
     slip.add_argument("booking", metavar="BOOKING_ID")
     slip.add_argument("--out", type=Path, required=True, metavar="FILE", help="file to write, .pdf or .png")
     _force(slip)
-    codes = _leaf(bookings, "codes", do.bookings_codes, "writes the signed codes of a day's bookings as JSON lines")
+    codes = _leaf(
+        bookings, "codes", booking_commands.bookings_codes, "writes the signed codes of a day's bookings as JSON lines",
+        "Writes the signed codes of a day's bookings, or of all, as JSON lines. A booking that was cancelled or moved has none; how"
+        " many there are is told on standard error.",
+    )  # fmt: skip
     codes.add_argument("--date", type=_day, metavar="YYYY-MM-DD", help="only this day's (default: all)")
     codes.add_argument("--out", default="-", metavar="FILE", help="file to write; - prints (default)")
-    cancel = _leaf(bookings, "cancel", do.bookings_cancel, "marks a booking as cancelled")
+    cancel = _leaf(bookings, "cancel", booking_commands.bookings_cancel, "marks a booking as cancelled")
     cancel.add_argument("booking", metavar="BOOKING_ID")
-    move = _leaf(bookings, "move", do.bookings_move, "gives a booking another place or time")
+    move = _leaf(bookings, "move", booking_commands.bookings_move, "gives a booking another place or time")
     move.add_argument("booking", metavar="BOOKING_ID")
     move.add_argument("--place", required=True)
     move.add_argument("--slot", required=True, metavar="YYYY-MM-DDTHH:MM", help="local time of the office")
-    remove = _leaf(bookings, "remove", do.bookings_remove, "takes a booking away for good")
+    remove = _leaf(bookings, "remove", booking_commands.bookings_remove, "takes a booking away for good")
     remove.add_argument("booking", metavar="BOOKING_ID")
 
 

@@ -4,24 +4,14 @@ import argparse
 import getpass
 import json
 import sys
-from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
-from pathlib import Path
+from datetime import date
 
-from sqlalchemy import select
-
-from kiosk_app.booth.bookings import Booking
 from kiosk_app.booth.codec import encode
 from kiosk_app.booth.report import to_csv, to_json
 from kiosk_app.errors import KioskError
 from kiosk_app.office import archive
-from kiosk_app.office.bookings import booking_of
-from kiosk_app.office.code_issue import issue_code
-from kiosk_app.office.imports import read_slot
 from kiosk_app.office.office import Office
-from kiosk_app.office.samples import sample_bookings
 from kiosk_app.office.serve import OfficeServer
-from kiosk_app.office.tables import bookings
 from kiosk_app.office.terminal import read_file, say, say_json, write_file
 
 
@@ -91,56 +81,6 @@ def officer_list(office: Office, args: argparse.Namespace) -> None:
         say(f"{one.id} {one.name}, {one.role}{' (practice booths only)' if practice else ''}")
 
 
-def bookings_sample(office: Office, args: argparse.Namespace) -> None:
-    """Deterministic for a seed and a day, so running it twice adds nothing."""
-    with office.database.read() as connection:
-        profile = office.configuration.profile(connection, args.place)
-    made = sample_bookings(args.count, args.seed, args.date or _today(office), profile.place, profile, office.keys)
-    office.bookings.put(made)
-    if args.codes:
-        _write_codes(office, made, args.codes)
-    if args.codes != "-":
-        say(f"{len(made)} bookings")
-
-
-def bookings_codes(office: Office, args: argparse.Namespace) -> None:
-    """The codes of a day, or of all bookings."""
-    wanted = select(bookings).order_by(bookings.c.slot, bookings.c.id)
-    with office.database.read() as connection:
-        if args.date is not None:
-            zone = office.configuration.profile(connection).zone
-            start = datetime.combine(args.date, time(), zone)
-            wanted = wanted.where(bookings.c.slot >= start, bookings.c.slot < start + timedelta(days=1))
-        found = [booking_of(row._mapping) for row in connection.execute(wanted)]
-    _write_codes(office, found, args.out)
-
-
-def bookings_cancel(office: Office, args: argparse.Namespace) -> None:
-    """The booths are told."""
-    office.bookings.cancel(args.booking)
-    say("Cancelled.")
-
-
-def bookings_move(office: Office, args: argparse.Namespace) -> None:
-    """The booths of both places are told."""
-    with office.database.read() as connection:
-        profile = office.configuration.profile(connection, args.place)
-    try:
-        slot = read_slot(args.slot, profile)
-    except ValueError as error:
-        raise KioskError(
-            "slot-malformed", "The slot is not a date and time.", "Write it as 2025-01-25T09:30."
-        ) from error
-    office.bookings.move(args.booking, args.place, slot)
-    say("Moved.")
-
-
-def bookings_remove(office: Office, args: argparse.Namespace) -> None:
-    """The booths are told."""
-    office.bookings.remove(args.booking)
-    say("Removed.")
-
-
 def profile_show(office: Office, args: argparse.Namespace) -> None:
     """What `profile publish` takes back after a change."""
     with office.database.read() as connection:
@@ -185,19 +125,6 @@ def report(office: Office, args: argparse.Namespace) -> None:
         sys.stdout.write(text)
     else:
         write_file(args.out, text.encode())
-
-
-def _write_codes(office: Office, found: Iterable[Booking], target: str) -> None:
-    with office.database.read() as connection:
-        profile = office.configuration.profile(connection)
-    lines = "".join(
-        json.dumps({"booking": booking.id, "code": issue_code(booking, profile, office.keys)}) + "\n"
-        for booking in found
-    )
-    if target == "-":
-        sys.stdout.write(lines)
-    else:
-        write_file(Path(target), lines.encode())
 
 
 def _today(office: Office) -> date:

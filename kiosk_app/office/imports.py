@@ -85,7 +85,7 @@ class _Reader:
     def _id(self, text: str, number: str) -> str:
         if not text:
             return self.known.get(number) or booking_id_text(secrets.randbits(50))
-        given = booking_id_text(booking_id_number(text))
+        given = read_booking_id(text)
         if self.known.get(number, given) != given:
             raise ValueError
         return given
@@ -151,15 +151,16 @@ def read_slot(text: str, profile: Profile) -> datetime:
     return (moment if moment.tzinfo else moment.replace(tzinfo=profile.zone)).astimezone(UTC)
 
 
-def import_bookings(office: Office, content: bytes) -> int:
-    """Takes all bookings of a CSV file (comma or semicolon, UTF-8, a header line); returns how many. Raises ImportFault."""
-    found = read_import(office, content)
-    office.bookings.put(found)
-    return len(found)
+def read_booking_id(text: str) -> str:
+    """A booking id as people write it, with or without spaces and capitals; raises ValueError."""
+    return booking_id_text(booking_id_number("".join(sign for sign in text.upper() if sign not in " .-")))
 
 
 def read_import(office: Office, content: bytes) -> list[Booking]:
-    """The bookings that the file would bring, with the ids that they have or will have. Raises ImportFault."""
+    """The bookings that a CSV file (comma or semicolon, UTF-8, a header line) brings, with the ids that they have or will have.
+
+    Raises ImportFault; nothing is taken yet.
+    """
     with office.database.read() as connection:
         profile = office.configuration.profile(connection)
         known = {row.number: row.id for row in connection.execute(select(bookings.c.number, bookings.c.id))}

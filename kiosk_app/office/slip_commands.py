@@ -1,23 +1,22 @@
-"""What the commands do that issue signed codes to people: the import of bookings, and their confirmation slips."""
+"""Confirmation slips as files: one at a time, or for all that an import brings."""
 
 import argparse
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from kiosk_app.booth.bookings import Booking, BookingStatus
-from kiosk_app.booth.codes import booking_id_number, booking_id_text
+from kiosk_app.booth.bookings import Booking
 from kiosk_app.booth.profile import Profile
 from kiosk_app.errors import KioskError
 from kiosk_app.office.bookings import booking_of
 from kiosk_app.office.code_issue import issue_code
-from kiosk_app.office.imports import read_import
+from kiosk_app.office.imports import read_booking_id
 from kiosk_app.office.office import Office
 from kiosk_app.office.tables import bookings
-from kiosk_app.office.terminal import read_file, say, say_json, write_file
+from kiosk_app.office.terminal import say, write_file
 
 if TYPE_CHECKING:
     from kiosk_app.office.slips import Slip
@@ -26,47 +25,56 @@ FORMATS = ("pdf", "png")
 _ANOTHER = "The bookings are in; import the file once more with another folder for its slips."
 
 
-def bookings_import(office: Office, args: argparse.Namespace) -> None:
-    """All or nothing; a slip that would replace another one stops it before anything is taken."""
-    found = read_import(office, read_file(args.file))
-    standing = [booking for booking in found if booking.status is BookingStatus.BOOKED]
-    files = {} if args.slips is None else {one.id: args.slips / f"{one.id}.{args.slip_format}" for one in standing}
-    if args.slips is not None:
-        _prepare(args.slips, files.values(), args.force)
-        _drawing()  # whoever cannot draw hears it before anything is taken
-    office.bookings.put(found)
-    codes = {booking.id: _code(office, booking) for booking in standing}
-    if not args.json:
-        for name, code in codes.items():
-            say(f"{name} {code}")
-    for booking in standing if files else ():
-        write_file(files[booking.id], _drawn(office, booking, args.slip_format), _ANOTHER)
-    if args.json:
-        listed = [{"booking": name, "code": code} for name, code in codes.items()]
-        say_json({"bookings": len(found), "codes": listed, "slips": [file.name for file in files.values()]})
-        return
-    say(f"{len(found)} bookings" + (f", {len(files)} slips in {args.slips}" if args.slips is not None else ""))
-
-
 def bookings_slip(office: Office, args: argparse.Namespace) -> None:
-    """One slip, in the form that the file's name ends with."""
+    """One slip, in the form that the file's name ends with. Also of an appointment that is past: somebody asks for it."""
     form = args.out.suffix.lower().removeprefix(".")
     if form not in FORMATS:
         raise KioskError("slip-format", "A slip is a .pdf or a .png file.", "Name the file of --out so.")
-    booking = _booking(office, args.booking)
+    booking, profile = _booking(office, typed_id(args.booking)), _profile(office)
     _refuse_existing([args.out], args.force)
-    write_file(args.out, _drawn(office, booking, form))
-    say(f"{args.out}: slip of booking {booking.id}, A5")
+    write_file(args.out, _drawn(office, booking, profile, form))
+    past = profile.admission.is_late(booking.slot, office.clock.now())
+    say(f"{args.out}: slip of booking {booking.id}, A5" + ("; its appointment is past" if past else ""))
 
 
-def _booking(office: Office, typed: str) -> Booking:
-    """By the id as people write it, with or without spaces."""
+def prepare_slips(names: Iterable[str], folder: Path, form: str, force: bool) -> dict[str, Path]:
+    """The files for the slips of these bookings, by their ids.
+
+    Raises KioskError, before anything is imported, where they could not be drawn or put or would replace others.
+    """
     try:
-        name = booking_id_text(booking_id_number("".join(sign for sign in typed.upper() if sign not in " .-")))
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)  # the names of the files are booking codes
+    except OSError as error:
+        raise KioskError(
+            "file-unwritable",
+            f"Nothing was imported: {folder} cannot be made ({error.strerror}).",
+            "Name another folder with --slips.",
+        ) from error
+    files = {name: folder / f"{name}.{form}" for name in names}
+    _refuse_existing(files.values(), force, "Nothing was imported: ")
+    _drawing()
+    return files
+
+
+def write_slips(office: Office, invited: Iterable[Booking], files: Mapping[str, Path]) -> None:
+    """Writes the slip of each booking to its file."""
+    profile = _profile(office)
+    for booking in invited:
+        file = files[booking.id]
+        write_file(file, _drawn(office, booking, profile, file.suffix.removeprefix(".")), _ANOTHER)
+
+
+def typed_id(typed: str) -> str:
+    """The booking id that somebody typed; raises KioskError "booking-id-wrong"."""
+    try:
+        return read_booking_id(typed)
     except ValueError as error:
         raise KioskError(
             "booking-id-wrong", "This is not a booking id.", "It has 11 letters and digits; check for a slip of a key."
         ) from error
+
+
+def _booking(office: Office, name: str) -> Booking:
     with office.database.read() as connection:
         row = connection.execute(select(bookings).where(bookings.c.id == name)).one_or_none()
     if row is None:
@@ -74,17 +82,8 @@ def _booking(office: Office, typed: str) -> Booking:
     return booking_of(row._mapping)
 
 
-def _code(office: Office, booking: Booking) -> str:
-    with office.database.read() as connection:
-        profile = office.configuration.profile(connection)
-    return issue_code(booking, profile, office.keys)
-
-
-def _drawn(office: Office, booking: Booking, form: str) -> bytes:
-    make_slip = _drawing()
-    with office.database.read() as connection:
-        profile = office.configuration.profile(connection)
-    slip = make_slip(booking, issue_code(booking, profile, office.keys), profile, office.clock.now())
+def _drawn(office: Office, booking: Booking, profile: Profile, form: str) -> bytes:
+    slip = _drawing()(booking, issue_code(booking, profile, office.keys), profile, office.clock.now())
     return slip.pdf() if form == "pdf" else slip.png()
 
 
@@ -100,16 +99,9 @@ def _drawing() -> "Callable[[Booking, str, Profile, datetime], Slip]":
     return make_slip
 
 
-def _prepare(folder: Path, files: Iterable[Path], force: bool) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)  # the names of the files are booking codes
-    except OSError as error:
-        raise KioskError(
-            "file-unwritable",
-            f"Nothing was imported: {folder} cannot be made ({error.strerror}).",
-            "Name another folder with --slips.",
-        ) from error
-    _refuse_existing(files, force, "Nothing was imported: ")
+def _profile(office: Office) -> Profile:
+    with office.database.read() as connection:
+        return office.configuration.profile(connection)
 
 
 def _refuse_existing(files: Iterable[Path], force: bool, before: str = "") -> None:

@@ -18,6 +18,11 @@ def say_json(value: object) -> None:
     say(json.dumps(value, ensure_ascii=False))
 
 
+def remark(text: str) -> None:
+    """One line for a person, beside output that a program reads."""
+    sys.stderr.write(text + "\n")
+
+
 def read_file(file: Path) -> bytes:
     """The content; raises KioskError."""
     try:

@@ -1,5 +1,6 @@
-"""A real office on 127.0.0.1 for each test, and booths that talk to it."""
+"""A real office on 127.0.0.1 for each test, booths that talk to it, and its commands."""
 
+import argparse
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -10,6 +11,7 @@ import pytest
 
 from kiosk_app.booth.bookings import Booking
 from kiosk_app.booth.codes import booking_id_text
+from kiosk_app.office.cli import add_office_command
 from kiosk_app.office.office import Office
 from kiosk_app.office.serve import OfficeServer
 from kiosk_app.paths import OfficePaths
@@ -20,6 +22,25 @@ SITE = "palembang-icon"
 OTHER_SITE = "ptc-mall"
 MakeBooth = Callable[..., BoothDouble]
 MakeBooking = Callable[..., Booking]
+
+
+class Run:
+    """Runs one command on the test's office, by its clock, and gives what it printed; `remarks` is what the last one said beside it."""
+
+    def __init__(self, data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.remarks = ""
+        self._data = data
+        self._capsys = capsys
+
+    def __call__(self, *words: object) -> str:
+        parser = argparse.ArgumentParser()
+        add_office_command(parser.add_subparsers(required=True))
+        args = parser.parse_args(["office", "--data", str(self._data), *map(str, words)])
+        self._capsys.readouterr()
+        assert args.run(args) == 0
+        said = self._capsys.readouterr()
+        self.remarks = said.err
+        return said.out
 
 
 @pytest.fixture
@@ -37,6 +58,14 @@ def office(paths: OfficePaths, clock: MovableClock) -> Iterator[Office]:
     office = Office.open(paths, clock=clock)
     yield office
     office.close()
+
+
+@pytest.fixture
+def run(
+    paths: OfficePaths, clock: MovableClock, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Run:
+    monkeypatch.setattr("kiosk_app.office.office.SystemClock", lambda: clock)
+    return Run(paths.root, capsys)
 
 
 @pytest.fixture

@@ -1,11 +1,10 @@
 """Signed codes and slips from the command line."""
 
-import argparse
 import json
 import os
 import stat
 import sys
-from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,37 +13,20 @@ from sqlalchemy import select
 from kiosk_app.booth.codes import parse
 from kiosk_app.booth.facts import CodeKind
 from kiosk_app.errors import KioskError
-from kiosk_app.office.cli import add_office_command
 from kiosk_app.office.office import Office
 from kiosk_app.office.slip_page import group_id
 from kiosk_app.office.tables import bookings
-from kiosk_app.paths import OfficePaths
 
-from .conftest import MakeBooking
+from .booth_double import MovableClock
+from .conftest import MakeBooking, Run
 from .test_bookings import OfficeVerifier
 
-Run = Callable[..., str]
 HEADER = "number,name,service,slot,place,area,status\n"
 LINES = (
     "9234567890123456,Sri Wahyuni,new,2026-01-24 10:00,palembang-icon,16.71,\n"
     "9234567890123457,Budi,renew,2026-01-24 10:30,ptc-mall,16.71,\n"
     "9234567890123458,Ani,renew,2026-01-24 10:30,ptc-mall,16.71,cancelled\n"
 )
-
-
-@pytest.fixture
-def run(paths: OfficePaths, office: Office, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Runs one command on the test's office and gives what it printed."""
-
-    def command(*words: object) -> str:
-        parser = argparse.ArgumentParser()
-        add_office_command(parser.add_subparsers(required=True))
-        args = parser.parse_args(["office", "--data", str(paths.root), *map(str, words)])
-        capsys.readouterr()
-        assert args.run(args) == 0
-        return capsys.readouterr().out
-
-    return command
 
 
 @pytest.fixture
@@ -56,7 +38,7 @@ def file(tmp_path: Path) -> Path:
 
 def test_an_import_prints_the_codes_of_what_stands(run: Run, office: Office, file: Path) -> None:
     *lines, last = run("bookings", "import", file).splitlines()
-    assert last == "3 bookings"
+    assert last == "3 bookings, of them 1 cancelled or moved"
     assert len(lines) == 2
     for line in lines:
         name, code = line.split(" ")
@@ -65,7 +47,7 @@ def test_an_import_prints_the_codes_of_what_stands(run: Run, office: Office, fil
     again = json.loads(run("bookings", "import", file, "--json"))
     assert again["bookings"] == 3
     assert [f"{one['booking']} {one['code']}" for one in again["codes"]] == lines
-    assert again["slips"] == []
+    assert (again["slips"], again["past"]) == ([], [])
 
 
 def test_an_import_writes_a_slip_for_each_that_stands(run: Run, file: Path, tmp_path: Path) -> None:
@@ -78,7 +60,52 @@ def test_an_import_writes_a_slip_for_each_that_stands(run: Run, file: Path, tmp_
         assert written.read_bytes().startswith(b"\x89PNG")
         if os.name != "nt":
             assert stat.S_IMODE(written.stat().st_mode) == 0o600
-    assert run("bookings", "import", file, "--slips", folder).endswith(f"3 bookings, 2 slips in {folder}\n")
+    assert run("bookings", "import", file, "--slips", folder).endswith(
+        f"3 bookings, 2 slips in {folder}; no slip for 1 cancelled or moved\n"
+    )
+
+
+def test_nobody_is_invited_to_an_appointment_that_is_past(
+    run: Run, office: Office, clock: MovableClock, file: Path, tmp_path: Path
+) -> None:
+    """By the booths' own rule: at 10:30 who has an appointment at 10:00 is still on time, a minute later no more."""
+    folder = tmp_path / "slips"
+    clock.time = datetime(2026, 1, 24, 3, 30, tzinfo=UTC)
+    said = json.loads(run("bookings", "import", file, "--slips", folder, "--json"))
+    assert (len(said["slips"]), said["past"]) == (2, [])
+    clock.forward(timedelta(minutes=1))
+    said = json.loads(run("bookings", "import", file, "--slips", folder / "later", "--json"))
+    (past,) = said["past"]
+    assert [f"{past}.pdf", *said["slips"]] == [f"{one['booking']}.pdf" for one in said["codes"]]
+    assert os.listdir(folder / "later") == said["slips"]
+    with office.database.read() as connection:
+        name = connection.scalar(select(bookings.c.name).where(bookings.c.id == past))
+    assert name == "Sri Wahyuni", "it is taken all the same"
+    last = run("bookings", "import", file, "--slips", folder / "text").splitlines()[-1]
+    assert last == f"3 bookings, 1 slips in {folder / 'text'}; no slip for 1 past and 1 cancelled or moved"
+    assert run("bookings", "import", file).endswith("3 bookings, of them 1 past and 1 cancelled or moved\n")
+    clock.forward(timedelta(days=1))
+    last = run("bookings", "import", file, "--slips", folder / "none").splitlines()[-1]
+    assert last == f"3 bookings, 0 slips in {folder / 'none'}; no slip for 2 past and 1 cancelled or moved"
+    told = run("bookings", "slip", past, "--out", tmp_path / "asked.pdf")
+    assert told == f"{tmp_path / 'asked.pdf'}: slip of booking {past}, A5; its appointment is past\n"
+
+
+def test_only_what_stands_has_a_code(run: Run, office: Office, file: Path, tmp_path: Path) -> None:
+    *_, standing = run("bookings", "import", file).splitlines()[:-1]
+    listed = [json.loads(line) for line in run("bookings", "codes").splitlines()]
+    assert len(listed) == 2
+    assert run.remarks == "1 of 3 bookings are cancelled or moved and have no code.\n"
+    assert all(parse(one["code"], OfficeVerifier(office)).booking_id == one["booking"] for one in listed)
+    run("bookings", "cancel", group_id(standing.split()[0]).lower())
+    target = tmp_path / "codes.jsonl"
+    run("bookings", "codes", "--date", "2026-01-24", "--out", target)
+    assert [json.loads(line)["booking"] for line in target.read_text().splitlines()] == [
+        one["booking"] for one in listed if one["booking"] != standing.split()[0]
+    ]
+    assert run.remarks == "2 of 3 bookings are cancelled or moved and have no code.\n"
+    assert run("bookings", "codes", "--date", "2026-01-25") == ""
+    assert run.remarks == ""
 
 
 def test_slips_are_replaced_only_when_told_so(run: Run, office: Office, file: Path, tmp_path: Path) -> None:
