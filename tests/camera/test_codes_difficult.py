@@ -1,14 +1,17 @@
 """What plain decoding does not read and the reader does, and how it goes about it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import cv2
 import numpy as np
 import pytest
+import zxingcpp
 
-from kiosk_app.camera.code_decode import decode
+from kiosk_app.camera import codes
+from kiosk_app.camera.code_decode import LOCAL, decode
 from kiosk_app.camera.code_motion import smear, unmoved
 from kiosk_app.camera.code_places import Place, joined, textured
+from kiosk_app.camera.code_rescue import Attempt, Job, Rescue, jobs
 from kiosk_app.camera.codes import CodeReader
 from kiosk_app.camera.frames import Image
 from tests.camera.code_faults import MIDDLE, bare, beyond_the_edge, blurred, moved, tiny
@@ -74,15 +77,53 @@ def test_places_that_meet_become_one() -> None:
     assert joined([]) == []
 
 
-def test_what_a_frame_could_not_afford_comes_in_the_next() -> None:
-    """A code with a thumb over it is tried in every way before one is repeated; the smaller budget shows in none
-    being left out: once the thumb is away, the first frame reads."""
-    whole = placed(code(SIGNED_TEXT, 5), MIDDLE, hall(), 5)
+def test_what_a_frame_could_not_afford_comes_in_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A code under a thumb: no frame gets every attempt, all of them come before one is repeated, and once the thumb is
+    away the first frame reads."""
+    frames: list[list[Job]] = []
+
+    def counted(place: Place, attempt: Attempt) -> Job:
+        def tried(cut: Image) -> tuple[Image, zxingcpp.Binarizer] | None:
+            frames[-1].append((place, attempt))
+            return attempt(cut)
+
+        return place, tried
+
+    def counted_jobs(found: Sequence[Place], alike: Sequence[Place]) -> list[Job]:
+        todo.append(jobs(found, alike))
+        frames.append([])
+        return [counted(*job) for job in todo[-1]]
+
+    todo: list[list[Job]] = []
+    monkeypatch.setattr(codes, "jobs", counted_jobs)
+    whole = placed(code(SIGNED_TEXT, 7), MIDDLE, hall(), 5)
     covered = whole.copy()
-    cv2.circle(covered, (650, 380), 70, 128, -1)
+    cv2.circle(covered, (660, 390), 100, 128, -1)
     reader = CodeReader()
     assert [reader.read(covered) for _ in range(6)] == [[]] * 6
+    assert len(frames) == 6
+    assert len({tuple(each) for each in todo}) == 1, "each frame shows the same"
+    assert max(map(len, frames)) < len(todo[0])
+    assert [job for frame in frames for job in frame][: len(todo[0])] == todo[0]
     assert reader.read(whole) == [SIGNED_TEXT]
+
+
+@pytest.mark.parametrize(("found_one", "affordable"), [(False, 2), (True, 4)])
+def test_a_frame_affords_so_many_pixels(found_one: bool, affordable: int) -> None:
+    """It goes on until 1.5 megapixels were prepared and decoded, or 3 where the decoder itself has found a code."""
+    tried: list[int] = []
+
+    def attempt(number: int) -> Attempt:
+        def blank(_cut: Image) -> tuple[Image, zxingcpp.Binarizer]:
+            tried.append(number)
+            return np.full((1000, 1000), 128, np.uint8), LOCAL
+
+        return blank
+
+    rescue, todo = Rescue(), [(Place(520, 240, 780, 500), attempt(number)) for number in range(7)]
+    for frame in range(1, 4):
+        assert rescue.run(hall(), todo, found_one=found_one) == ([], None)
+        assert tried == [number % 7 for number in range(frame * affordable)]
 
 
 def test_a_code_that_the_edge_cuts_is_not_invented() -> None:
