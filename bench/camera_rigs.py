@@ -41,7 +41,10 @@ class Rig:
 
 
 class Driver:
-    """Stands in for cv2.VideoCapture, for the one thing that a build machine has not: it fails as drivers do."""
+    """Stands in for cv2.VideoCapture, for the one thing that a build machine has not: it fails as drivers do.
+
+    Tests of the worker use it too; those of the order of a webcam's settings have one that notes what it is asked.
+    """
 
     def __init__(self, rig: Rig) -> None:
         self._rig = rig

@@ -5,9 +5,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
-from cv2.typing import MatLike
-
+from bench.camera_rigs import Driver, Rig
 from kiosk_app.camera.codes import CodeReader
 from kiosk_app.camera.devices import CameraDevice, find_device, linux_devices
 from kiosk_app.camera.frames import Image
@@ -66,36 +64,9 @@ def test_whoever_looks_at_the_preview_gets_every_frame() -> None:
     assert (source.given, source.passed) == (20, 0)
 
 
-class Driver:
-    """A driver that gives noise as long as its node is there."""
-
-    def __init__(self, node: Path) -> None:
-        self._node = node
-        self._values: dict[int, float] = {}
-        self._pictures = np.random.default_rng(3)
-
-    def isOpened(self) -> bool:  # noqa: N802 - OpenCV's own name
-        return self._node.exists()
-
-    def set(self, key: int, value: float, /) -> bool:
-        self._values[key] = value
-        return True
-
-    def get(self, key: int, /) -> float:
-        return self._values.get(key, -1.0)
-
-    def grab(self) -> bool:
-        return self._node.exists()
-
-    def read(self) -> tuple[bool, MatLike | None]:
-        return self._node.exists(), self._pictures.integers(90, 110, (480, 640, 3), dtype=np.uint8)
-
-    def release(self) -> None:
-        self._values.clear()
-
-
 def test_a_camera_that_is_plugged_in_elsewhere_is_found_by_its_name_and_service_goes_on(tmp_path: Path) -> None:
     opened: list[int] = []
+    rigs = {0: Rig(), 4: Rig()}
 
     def plug(number: int) -> Path:
         node = tmp_path / f"video{number}"
@@ -106,7 +77,7 @@ def test_a_camera_that_is_plugged_in_elsewhere_is_found_by_its_name_and_service_
 
     def device(number: int) -> Driver:
         opened.append(number)
-        return Driver(tmp_path / f"video{number}")
+        return Driver(rigs[number])
 
     def find(wanted: str) -> CameraDevice:
         return find_device(wanted, lambda: linux_devices(tmp_path, tmp_path / "by-id"))
@@ -117,6 +88,7 @@ def test_a_camera_that_is_plugged_in_elsewhere_is_found_by_its_name_and_service_
     with running(worker):
         listener.wait_for(lambda: bool(listener.previews))
         first.rename(tmp_path / "pulled")
+        rigs[0].set("gone")
         listener.wait_for(lambda: bool(listener.faults))
         plug(4)
         listener.wait_for(lambda: "recovered" in listener.faults)
