@@ -22,6 +22,16 @@ def _empty(_: float) -> Scene:
     return Scene()
 
 
+def _empty_dark(_: float) -> Scene:
+    """Nobody, and most of the lamps are off."""
+    return Scene(light=DARK)
+
+
+def _empty_blue(_: float) -> Scene:
+    """Nobody, and something blue hangs on the wall."""
+    return Scene(wall="blue")
+
+
 def _portrait(seconds: float) -> Scene:
     """Somebody sits straight, breathes and blinks."""
     return Scene((alive(Sitter(Person(seed=2)), seconds),))
@@ -67,4 +77,12 @@ def _visit_pose(now: float) -> Pose:
     return Pose(yaw=yaw, pitch=pitch, distance=distance, dx=dx)
 
 
-SCRIPTS: dict[str, Script] = {"visit": _visit, "empty": _empty, "portrait": _portrait, "dark": _dark, **FAULTS}
+SCRIPTS: dict[str, Script] = {
+    "visit": _visit,
+    "empty": _empty,
+    "empty-dark": _empty_dark,
+    "empty-blue": _empty_blue,
+    "portrait": _portrait,
+    "dark": _dark,
+    **FAULTS,
+}
