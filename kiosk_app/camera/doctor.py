@@ -14,6 +14,7 @@ from kiosk_app.camera import doctor_rules as rules
 from kiosk_app.camera.doctor_look import LOOK_S, Look, look
 from kiosk_app.camera.doctor_measures import colour_cause, measure, small_picture
 from kiosk_app.camera.doctor_move import displacement
+from kiosk_app.camera.doctor_people import people_items
 from kiosk_app.camera.doctor_picture import annotated
 from kiosk_app.camera.doctor_reference import Reference, ReferenceShelf, encoded
 from kiosk_app.camera.doctor_rules import Item, State
@@ -21,6 +22,7 @@ from kiosk_app.camera.frames import Image, Source
 from kiosk_app.errors import KioskError
 
 _EMPTY = "Empty the booth: nobody before the camera, nobody passing behind the seat; then run this again."
+_MEND = "Do what the findings say, then run this again."
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,10 +44,11 @@ class CameraReport:
         return encoded(annotated(self._empty_booth(), self.items), suffix)
 
     def new_reference(self, taken_at: datetime) -> Reference:
-        """What later visits compare with. Raises KioskError when there is no picture, no light, or somebody is in it."""
+        """What later visits compare with. Raises KioskError when there is no picture, when somebody is in it, or when
+        there is something to act on: what is wrong now would pass from then on."""
         picture = self._empty_booth()
-        if self.measures["darkest"] < rules.NO_LIGHT_L:
-            raise KioskError("reference-dark", "There is next to no light.", "Switch the booth's lamps on first.")
+        if self.state == "act":
+            raise KioskError("reference-poor", "There is something to act on, so this is no reference.", _MEND)
         return Reference(self.seen.name, taken_at, self.seen.size, self.measures, small_picture(picture))
 
     def _empty_booth(self) -> Image:
@@ -61,36 +64,49 @@ def examine(
 ) -> CameraReport:
     """Looks at `source` for two seconds. `fresh`: without the kept reference, to make another one.
 
-    Raises KioskError "reference-damaged"; a camera that gives no picture is a finding, not an error.
+    A camera that gives no picture, and a reference that is damaged, are findings, not errors.
     """
     cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_ERROR)  # its warnings repeat what the findings say
-    reference = None if fresh else shelf.load()
-    return judged(look(source, LOOK_S), reference, profile or PortraitProfile(), fresh)
+    reference, damage = None, None
+    if not fresh:
+        try:
+            reference = shelf.load()
+        except KioskError as error:
+            damage = error
+    return judged(look(source, LOOK_S), reference, profile or PortraitProfile(), fresh, damage)
 
 
-def judged(seen: Look, reference: Reference | None, profile: PortraitProfile, fresh: bool = False) -> CameraReport:
-    """All items of what was seen."""
+def judged(
+    seen: Look,
+    reference: Reference | None,
+    profile: PortraitProfile,
+    fresh: bool = False,
+    damage: KioskError | None = None,
+) -> CameraReport:
+    """All items of what was seen. `damage`: why the reference that there was cannot be compared with."""
     items = [rules.camera_item(seen, reference)]
+    if damage is not None:
+        items.append(rules.reference_item(damage))
     if seen.fault is not None:
         return CameraReport(seen, items, reference)
     m = measure(seen.picture)
     before = None if reference is None else reference.measures
     if m["darkest"] < rules.NO_LIGHT_L:
         return CameraReport(seen, [*items, rules.light_item(m, before, profile, None)], reference, m)
-    items.append(rules.focus_item(seen, m, before, profile))
     if seen.people:
-        return CameraReport(seen, [*items, rules.people_item()], reference, m)
+        return CameraReport(seen, [*items, *people_items(seen, profile)], reference, m)
     small = small_picture(seen.picture)
     same_shape = reference is not None and reference.small.shape == small.shape
     move = displacement(reference.small, small) if reference is not None and same_shape else None
     cause = colour_cause(reference.small, small) if reference is not None and same_shape else None
     place = rules.place_item(move, reference, same_shape)
     items += [
+        rules.focus_item(seen, m, before),
         rules.light_item(m, before, profile, cause),
         rules.evenness_item(m, before),
         rules.wall_item(m, profile, cause, place.state == "act"),
         rules.colour_item(m, before, cause),
     ]
-    if not fresh:
+    if not fresh and damage is None:
         items.append(place)
     return CameraReport(seen, items, reference, m)

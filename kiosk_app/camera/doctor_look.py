@@ -2,7 +2,7 @@
 
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -19,6 +19,7 @@ _SETTLING = 5  # frames: exposure and white balance find their place
 _LEAST_FRAMES = 2
 _FROZEN_S = 0.8  # of equal or black frames: a shorter patience than the worker's, since nobody waits here
 _WATCHED = 6  # frames that are searched for people
+_OF_FACE, _OF_ROOM = ("sharpness", "left_right", "over_exposed"), ("frame_l", "clipped")
 _SIDE = 256
 _PERSON = 0.5
 _PERSON_SHARE = 0.03  # empty booths give 0, somebody on the seat 0.17 and more, somebody far aside 0.12
@@ -29,8 +30,9 @@ class Look:
     """What a camera showed.
 
     picture: uint8 [H, W, 3] BGR, of a live camera the mean of its frames, so that noise is no detail. fps: as read, 0
-    where it cannot be told. people: a face or a body was in one of the frames. face_sharpness: of that face, as the
-    portrait rules measure it. fault: why the camera gives no picture, or none that can be used; then the rest is empty.
+    where it cannot be told. people: a face or a body was in one of the frames. face: its focus and light at its
+    sharpest, room: the light of the last frame, both as the portrait rules measure them; `face` is empty where no face
+    could be measured. fault: why the camera gives no picture, or none that can be used; then the rest is empty.
     """
 
     name: str
@@ -39,7 +41,8 @@ class Look:
     fps: float = 0.0
     picture: Image = field(default_factory=lambda: np.zeros((0, 0, 3), np.uint8), repr=False)
     people: bool = False
-    face_sharpness: float | None = None
+    face: Mapping[str, float] = field(default_factory=dict)
+    room: Mapping[str, float] = field(default_factory=dict)
     fault: CameraFault | None = None
 
     @property
@@ -72,9 +75,8 @@ def look(source: Source, seconds: float = LOOK_S, now: Callable[[], float] = tim
         return Look(source.name, source.live, opened_s, _rate(eye.times), fault=fault)
     finally:
         source.close()
-    people, sharpness = _people(eye.watched)
     picture = eye.mean() if source.live else eye.watched[0]
-    return Look(source.name, source.live, opened_s, _rate(eye.times), picture, people, sharpness)
+    return Look(source.name, source.live, opened_s, _rate(eye.times), picture, *_people(eye.watched))
 
 
 class _Eye:
@@ -109,16 +111,21 @@ def _rate(times: list[float]) -> float:
     return 1 / middle if middle > 0 else 0.0
 
 
-def _people(frames: list[Image]) -> tuple[bool, float | None]:
-    """Whether a face or a body is in any of the frames, and the best sharpness of a face."""
+def _people(frames: list[Image]) -> tuple[bool, Mapping[str, float], Mapping[str, float]]:
+    """Whether a face or a body is in any of the frames, the sharpest face, and the room.
+
+    Of a face no more is handed on than what the doctor judges.
+    """
     assessor, network = PortraitAssessor(), load_tflite(SELFIE_SEGMENTATION)
-    seen, sharpness = False, None
+    seen, face, room = False, dict[str, float](), dict[str, float]()
     for frame in frames:
         assessed = assessor.assess(frame)
-        found = assessed.measurements.get("sharpness")
-        sharpness = found if sharpness is None or (found or 0) > sharpness else sharpness
+        measured = assessed.measurements
+        room = {name: measured[name] for name in _OF_ROOM}
+        if measured.get("sharpness", -1.0) > face.get("sharpness", -1.0):
+            face = {name: measured[name] for name in _OF_FACE}
         seen = seen or assessed.faces > 0 or _body_share(network, frame) > _PERSON_SHARE
-    return seen, sharpness
+    return seen, face, room
 
 
 def _body_share(network: cv2.dnn.Net, bgr: Image) -> float:

@@ -15,6 +15,7 @@ from kiosk_app.errors import KioskError
 from kiosk_app.files import write_whole
 
 _FORMAT = 1
+_COMPARED = {"wall_l", "wall_a", "wall_b", "light_left_right", "light_top_bottom"}
 _AGAIN = "Empty the booth and make a new one: kiosk-app doctor camera --reference"
 _DISK = "Look after the data folder: who may write there, and how full its disk is."
 
@@ -40,16 +41,16 @@ class ReferenceShelf:
 
     def load(self) -> Reference | None:
         """The reference, None before the first. Raises KioskError "reference-damaged" for what is not whole."""
+        if not self._facts.exists():
+            return None
         try:
             facts = json.loads(self._facts.read_text(encoding="utf-8"))
             png = self._picture.read_bytes()
-        except FileNotFoundError:
-            return None
         except (OSError, ValueError) as error:
             raise KioskError("reference-damaged", "The camera's reference cannot be read.", _AGAIN) from error
         try:
             return _decoded(facts, png)
-        except (ValueError, KeyError, TypeError, AttributeError, cv2.error) as error:
+        except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, cv2.error) as error:
             raise KioskError("reference-damaged", "The camera's reference is damaged.", _AGAIN) from error
 
     def keep(self, reference: Reference) -> None:
@@ -77,6 +78,8 @@ def _decoded(facts: dict[str, object], png: bytes) -> Reference:
     small = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_COLOR)
     if small is None or not all(math.isfinite(value) for value in measures.values()):
         raise ValueError("picture")
+    if not measures.keys() >= _COMPARED:
+        raise ValueError("a measure is lacking")
     if measures["light_left_right"] <= 0 or measures["light_top_bottom"] <= 0:
         raise ValueError("a ratio that cannot be")
     return Reference(

@@ -14,6 +14,7 @@ from kiosk_app.camera.doctor_look import Look
 from kiosk_app.camera.doctor_measures import Cause, colour_shift
 from kiosk_app.camera.doctor_move import LEAST_MATCH, Move
 from kiosk_app.camera.doctor_reference import Reference
+from kiosk_app.errors import KioskError
 
 State: TypeAlias = Literal["pass", "look", "act"]
 Measures: TypeAlias = Mapping[str, float]
@@ -31,7 +32,6 @@ _ONLY_SHADOWS_PX = 5.0  # no lens in use is as far off; so soft are the edges of
 COLOUR = (6.0, 10.0)  # a*b* from the reference
 _TURNED_DEG = (1.0, 2.5)
 _CLOSER = (0.03, 0.08)
-_NOBODY = "Ask everybody to step out of the picture and run this again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +80,13 @@ def camera_item(seen: Look, reference: Reference | None) -> Item:
     return Item("camera", state, finding, " ".join(text for _, text in faults), measured)
 
 
-def focus_item(seen: Look, m: Measures, before: Measures | None, profile: PortraitProfile) -> Item:
-    """Sharpness of the booth's edges, or of the face where somebody sits there."""
-    if seen.people:
-        return _face_focus(seen.face_sharpness, profile)
+def reference_item(damage: KioskError) -> Item:
+    """Why there is nothing to compare with, though there was."""
+    return Item("reference", "act", damage.message, damage.action)
+
+
+def focus_item(seen: Look, m: Measures, before: Measures | None) -> Item:
+    """Sharpness of the booth's edges."""
     if "blur_px" not in m:
         return Item(
             "focus", "look", "nothing in the picture has an edge that would tell",
@@ -105,15 +108,6 @@ def focus_item(seen: Look, m: Measures, before: Measures | None, profile: Portra
         state = _graded(blur, *_SOFT_PX)
     action = "" if state == "pass" else "Clean the lens with a dry cloth; if that is not enough, focus on the seat."
     return Item("focus", state, finding, action, measured)
-
-
-def _face_focus(sharpness: float | None, profile: PortraitProfile) -> Item:
-    if sharpness is None:
-        return Item("focus", "look", "somebody is in the picture, but no face that would tell", _NOBODY)
-    sharp = sharpness >= profile.min_sharpness
-    finding = f"the face is {'sharp' if sharp else 'not sharp'}"
-    action = "" if sharp else "Hold still and run this again; then clean the lens, focus on the seat, give more light."
-    return Item("focus", "pass" if sharp else "act", finding, action, {"sharpness": round(sharpness, 5)})
 
 
 def light_item(m: Measures, before: Measures | None, profile: PortraitProfile, cause: Cause | None) -> Item:
@@ -246,11 +240,6 @@ def place_item(move: Move | None, reference: Reference | None, same_size: bool) 
         return Item("place", state, "as at the reference", "", measured)
     said = ", ".join(text for amount, text in turns if amount >= _TURNED_DEG[0])
     return Item("place", state, "the camera was moved", f"{said[0].upper()}{said[1:]} (about).", measured)
-
-
-def people_item() -> Item:
-    """Stands for all that cannot be judged while somebody is in the picture."""
-    return Item("empty", "look", "somebody is in the picture: light, wall, colour and place cannot be told", _NOBODY)
 
 
 def hue(a: float, b: float) -> str:

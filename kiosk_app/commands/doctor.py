@@ -1,25 +1,21 @@
 """`kiosk-app doctor`: what of this booth is well, and what to do about the rest."""
 
 import argparse
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+import logging
+import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from kiosk_app.booth.portrait_rules import PortraitProfile
-from kiosk_app.clock import SystemClock
-from kiosk_app.commands.common import Subparsers, add_command, add_json, answer, booth_paths, reading_booth
+from kiosk_app import log
+from kiosk_app.commands.common import Subparsers, add_command, add_json, answer
+from kiosk_app.commands.doctor_camera import ANOTHER_PICTURE, CameraPart, examine_camera
 from kiosk_app.errors import KioskError
-from kiosk_app.files import write_whole
-from kiosk_app.settings import load_settings
 
-if TYPE_CHECKING:
-    from kiosk_app.camera.doctor_rules import Item
-
+_WELL, _ACT, _REFUSED = 0, 1, 2
 _STATES = ("pass", "look", "act")
-_POOR = " It is a poor one: do what is said above, then make it again."
-_ANOTHER = "Name another file with --picture."
 _SUFFIXES = (".png", ".jpg", ".jpeg")
+_PARTS: Mapping[str, Callable[[argparse.Namespace], CameraPart]] = {"camera": examine_camera}
+_logger = logging.getLogger(__name__)
 
 
 def add(subparsers: Subparsers) -> None:
@@ -29,12 +25,14 @@ def add(subparsers: Subparsers) -> None:
         "doctor",
         run,
         "what of this booth is well, and what to do about the rest",
-        "Says of each thing pass, look or act, and for the last two what to do. Exit status 1 when there is something to act\n"
-        "on. Without a part: all of them.\n\n"
+        "Says of each thing pass, look or act, and for the last two what to do. Without a part: all of them.\n\n"
         "camera: opens the camera for two seconds and measures size and pace, focus, light, wall, colour, and whether it was\n"
         "moved. Do this once when the booth is set up well and empty:   kiosk-app doctor camera --reference\n"
-        "later visits compare with it. Nothing is kept of a picture with somebody in it. End `kiosk-app run` first: a camera\n"
-        "serves one program at a time.",
+        "later visits compare with it. A reference is kept only when there is nothing to act on; else the old one stays.\n"
+        "Nothing is kept of a picture with somebody in it. End `kiosk-app run` first: a camera serves one program at a time.\n\n"
+        "Exit status: 0 nothing to act on, and what was asked for was done; 1 something to act on; 2 wrong usage, or what was\n"
+        "asked for was refused, in one line that says why: nothing could be examined, or reference or picture not kept. With\n"
+        "--json it is exit_status too, and the reasons are under refused.",
     )
     parser.add_argument("part", nargs="?", choices=sorted(_PARTS), help="only this part")
     parser.add_argument(
@@ -47,95 +45,49 @@ def add(subparsers: Subparsers) -> None:
     add_json(parser)
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What one part has to say: `value` for programs, `lines` for people, `refused` what it would not keep."""
-
-    state: str
-    value: dict[str, object]
-    lines: list[str]
-    refused: KioskError | None = None
-
-
 def run(args: argparse.Namespace) -> int:
-    """Examines, tells, and only then refuses what may not be kept."""
-    if args.picture is not None:
-        _check_target(args.picture)
-    parts = {name: _PARTS[name](args) for name in ([args.part] if args.part else _PARTS)}
-    state = max((part.state for part in parts.values()), key=_STATES.index)
-    value = {name: {"state": part.state, **part.value} for name, part in parts.items()}
-    answer(args, {"state": state, "parts": value}, "\n".join(line for part in parts.values() for line in part.lines))
-    for part in parts.values():
-        if part.refused is not None:
-            raise part.refused
-    return 1 if state == "act" else 0
-
-
-def _camera(args: argparse.Namespace) -> Part:
-    # Only who looks at a camera loads the models.
-    from kiosk_app.camera.doctor import examine
-    from kiosk_app.camera.doctor_reference import ReferenceShelf
-    from kiosk_app.camera.source import open_source
-
-    paths = booth_paths(args)
-    spec = load_settings(paths.settings).with_camera(args.camera).camera.spec
-    shelf = ReferenceShelf(paths.root)
-    profile = _signed_profile(args)
-    report = examine(open_source(spec), shelf, fresh=args.reference, profile=profile)
-    kept, saved, refused = False, None, None
+    """Examines and tells; what was refused does not keep the findings back."""
+    parts: dict[str, CameraPart] = {}
+    refused: list[KioskError] = []
     try:
-        if args.reference:
-            shelf.keep(report.new_reference(SystemClock().now()))
-            kept = True
         if args.picture is not None:
-            write_whole(args.picture, report.picture(args.picture.suffix.lower()), _ANOTHER)
-            saved = str(args.picture)
+            _check_target(args.picture)
+        for name in [args.part] if args.part else _PARTS:
+            parts[name] = _PARTS[name](args)
+            refused += parts[name].refused
     except KioskError as error:
-        refused = error
-    since = "" if report.reference is None else f", compared with {report.reference.taken_at:%Y-%m-%d %H:%M} UTC"
-    lines = [f"camera: {report.seen.name}{since}", *_item_lines(report.items)]
-    if profile is None:
-        lines.append("  Judged by the default gates: no enrolled booth in this folder could be opened.")
-    if kept:
-        lines.append("  The reference was kept." + (_POOR if report.state == "act" else ""))
-    if saved is not None:
-        lines.append(f"  Picture: {saved}")
-    value: dict[str, object] = {
-        "camera": report.seen.name,
-        "reference": None if report.reference is None else report.reference.taken_at.isoformat(),
-        "reference_kept": kept,
-        "gates": "default" if profile is None else "signed",
-        "picture": saved,
-        "items": [asdict(item) for item in report.items],
-    }
-    return Part(report.state, value, lines, refused)
-
-
-def _signed_profile(args: argparse.Namespace) -> PortraitProfile | None:
-    """The rules that the office signed for this booth; None where there is no booth to read them from."""
-    try:
-        with reading_booth(args) as booth:
-            return booth.rules.current().portrait
-    except KioskError:
-        return (
-            None  # what stands in the way of the store is no finding about the camera; the answer says it was not read
+        refused.append(error)
+    except Exception as error:  # noqa: BLE001 - 1, the status of an unforeseen fault elsewhere, is a finding here
+        log.event(_logger, "doctor-failed", logging.ERROR, error=log.where(error))
+        refused.append(
+            KioskError("doctor-failed", f"An unforeseen fault ({log.where(error)}).", "Tell the technician.")
         )
+    state = max((part.state for part in parts.values()), key=_STATES.index, default=None)
+    status = _REFUSED if refused else _ACT if state == "act" else _WELL
+    reasons = list({error.code: error for error in refused}.values())
+    _tell(args, parts, state, status, reasons)
+    return status
 
 
-def _item_lines(items: "Sequence[Item]") -> Iterator[str]:
-    for item in items:
-        yield f"  {item.state.upper():5} {item.name:9} {item.finding}"
-        if item.action:
-            yield f"                  {item.action}"
-
-
-_PARTS: Mapping[str, Callable[[argparse.Namespace], Part]] = {"camera": _camera}
+def _tell(
+    args: argparse.Namespace, parts: Mapping[str, CameraPart], state: str | None, status: int, reasons: list[KioskError]
+) -> None:
+    value: dict[str, object] = {
+        "state": state,
+        "exit_status": status,
+        "refused": [{"code": why.code, "message": why.message, "action": why.action} for why in reasons],
+        "parts": {name: {"state": part.state, **part.value} for name, part in parts.items()},
+    }
+    if parts or args.json:
+        answer(args, value, "\n".join(line for part in parts.values() for line in part.lines))
+    for why in reasons:
+        print(f"kiosk-app: {why.message} {why.action}", file=sys.stderr)
 
 
 def _check_target(file: Path) -> None:
     if file.suffix.lower() not in _SUFFIXES:
         raise KioskError("picture-format", "The picture is a PNG or a JPEG.", "Name it .png or .jpg.")
     if file.exists():
-        raise KioskError("picture-exists", f"{file} is there already.", _ANOTHER)
+        raise KioskError("picture-exists", f"{file} is there already.", ANOTHER_PICTURE)
     if not file.parent.is_dir():
         raise KioskError("picture-folder", f"There is no folder {file.parent}.", "Make it first, or name another one.")

@@ -16,7 +16,6 @@ from kiosk_app.camera.doctor_reference import Reference, ReferenceShelf
 from kiosk_app.camera.files import ImageFolder
 from kiosk_app.camera.frames import Image
 from kiosk_app.camera.practice.camera import PracticeCamera
-from kiosk_app.camera.practice.person import Person
 from kiosk_app.camera.practice.stage import Stage
 from kiosk_app.errors import KioskError
 
@@ -181,42 +180,6 @@ def test_a_faulty_camera_is_a_finding(fault: str, code: str) -> None:
         report.picture()
 
 
-def test_somebody_in_the_picture_is_neither_judged_nor_kept() -> None:
-    stage = Stage()
-    stage.sit(Person(seed=2))
-    report = judged(look(live(stage), 0.3), None, RULES)
-    assert states(report) == {"camera": "pass", "focus": "pass", "empty": "look"}
-    for keep in (lambda: report.new_reference(NOW), report.picture):
-        with pytest.raises(KioskError, match="Somebody is in the picture"):
-            keep()
-
-
-def test_somebody_who_shows_no_face_is_seen_too(tmp_path: Path) -> None:
-    turned_away = booth()
-    cv2.ellipse(turned_away, (640, 330), (110, 150), 0, 0, 360, (30, 28, 26), -1)
-    cv2.ellipse(turned_away, (640, 760), (300, 260), 0, 0, 360, (120, 70, 50), -1)
-    report = judged(look(ImageFolder(as_folder(tmp_path / "booth", turned_away)), 0.3), None, RULES)
-    assert report.seen.people
-    assert report.seen.face_sharpness is None
-    assert "no face that would tell" in next(item.finding for item in report.items if item.name == "focus")
-
-
-PHOTOS = sorted((pictures.SHARED_DATA / "faces").glob("*.jpg"))
-
-
-@pytest.mark.skipif(not PHOTOS, reason="the folder of face photos is not there")
-@pytest.mark.parametrize(
-    "photo", [photo for photo in PHOTOS if "noface" not in photo.name][::9], ids=lambda photo: photo.stem
-)
-def test_nobody_of_flesh_and_blood_gets_into_a_reference(tmp_path: Path, photo: Path) -> None:
-    picture = cv2.imdecode(np.frombuffer(photo.read_bytes(), np.uint8), cv2.IMREAD_COLOR)
-    assert picture is not None
-    folder = as_folder(tmp_path / "booth", np.asarray(picture, np.uint8))
-    report = judged(look(ImageFolder(folder), 0.1), None, RULES, fresh=True)
-    with pytest.raises(KioskError, match="Somebody is in the picture"):
-        report.new_reference(NOW)
-
-
 def test_an_empty_live_camera_is_seen_without_its_noise() -> None:
     found = look(live(Stage()), 0.5)
     assert (found.fault, found.people, found.size, found.live) == (None, False, (1280, 720), True)
@@ -227,6 +190,12 @@ def test_an_empty_live_camera_is_seen_without_its_noise() -> None:
     assert noise[1] < 0.6 * noise[0]
 
 
+@pytest.fixture
+def short_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kiosk_app.camera.doctor.LOOK_S", 0.2)
+
+
+@pytest.mark.usefixtures("short_looks")
 def test_a_visit_keeps_and_compares(tmp_path: Path, good: Image) -> None:
     camera, shelf = ImageFolder(as_folder(tmp_path / "booth", good)), ReferenceShelf(tmp_path / "data")
     assert shelf.load() is None
@@ -245,3 +214,34 @@ def test_the_picture_shows_the_booth_and_the_findings(good: Image, reference: Re
     green = np.abs(below - np.array([62, 122, 24])).max(axis=1) < 30
     assert red.sum() > 2000
     assert green.sum() > 2000
+
+
+@pytest.mark.usefixtures("short_looks")
+def test_a_damaged_reference_is_one_finding_and_the_rest_is_judged(tmp_path: Path) -> None:
+    camera, shelf = ImageFolder(as_folder(tmp_path / "booth", dimmed(booth(), 0.45))), ReferenceShelf(tmp_path / "data")
+    (tmp_path / "data" / "camera").mkdir(parents=True)
+    (tmp_path / "data" / "camera" / "reference.json").write_text("{}")
+    report = examine(camera, shelf)
+    expected = {"camera": "pass", "reference": "act", "focus": "pass", "light": "act", "evenness": "pass"}
+    assert states(report) == {**expected, "wall": "pass", "colour": "pass"}
+    assert "make a new one" in action(report, "reference")
+    assert "reference" not in states(examine(camera, shelf, fresh=True)), "whoever makes a new one is past that"
+
+
+@pytest.mark.usefixtures("short_looks")
+@pytest.mark.parametrize(
+    ("script", "faulty", "about", "words"),
+    [
+        ("empty-dark", {"light"}, "light", "Switch all lamps of the booth on"),
+        ("empty-blue", {"light", "wall", "colour"}, "wall", "Hang a white one"),
+    ],
+)
+def test_practice_booths_with_a_fault(tmp_path: Path, script: str, faulty: set[str], about: str, words: str) -> None:
+    shelf = ReferenceShelf(tmp_path)
+    assert examine(PracticeCamera(script="empty", fps=0), shelf).state == "look", "a bare wall has no edges to tell"
+    shelf.keep(examine(PracticeCamera(script="empty", fps=0), shelf, fresh=True).new_reference(NOW))
+    report = examine(PracticeCamera(script=script, fps=0), shelf)
+    assert {name for name, state in states(report).items() if state == "act"} == faulty
+    assert words in action(report, about)
+    with pytest.raises(KioskError, match="something to act on"):
+        examine(PracticeCamera(script=script, fps=0), shelf, fresh=True).new_reference(NOW)

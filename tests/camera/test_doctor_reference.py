@@ -49,7 +49,10 @@ def test_it_comes_back_as_it_was(shelf: ReferenceShelf, reference: Reference, tm
         assert {stat.S_IMODE((tmp_path / "camera" / name).stat().st_mode) for name in files} == {0o600}
 
 
-@pytest.mark.parametrize("spoil", ["{", "[]", "{}", "number", "measure", "size", "picture", "cut"])
+@pytest.mark.parametrize(
+    "spoil",
+    ["{", "[]", "{}", "number", "measure", "lacking", "size", "short", "endless", "picture", "cut", "no picture"],
+)
 def test_a_damaged_one_is_refused_in_one_line(shelf: ReferenceShelf, tmp_path: Path, spoil: str) -> None:
     facts, picture = tmp_path / "camera" / "reference.json", tmp_path / "camera" / "reference.png"
     said = json.loads(facts.read_text())
@@ -57,6 +60,12 @@ def test_a_damaged_one_is_refused_in_one_line(shelf: ReferenceShelf, tmp_path: P
         picture.write_bytes(encoded(noisy(booth(), 4), ".png"))
     elif spoil == "cut":
         picture.write_bytes(picture.read_bytes()[:100])
+    elif spoil == "no picture":
+        picture.unlink()
+    elif spoil == "lacking":
+        facts.write_text(json.dumps({**said, "measures": {"light_left_right": 1.0, "light_top_bottom": 1.0}}))
+    elif spoil in ("short", "endless"):
+        facts.write_text(json.dumps({**said, "size": [1280] if spoil == "short" else [float("inf"), 720]}))
     elif spoil == "measure":
         facts.write_text(json.dumps({**said, "measures": {**said["measures"], "wall_l": float("nan")}}))
     elif spoil == "size":
@@ -68,10 +77,12 @@ def test_a_damaged_one_is_refused_in_one_line(shelf: ReferenceShelf, tmp_path: P
     assert fault.value.action.endswith("--reference")
 
 
-def test_the_dark_is_no_reference() -> None:
-    seen = Look("images booth", False, 0.1, 10.0, noisy(booth() * 0.02))
-    with pytest.raises(KioskError, match="next to no light"):
+@pytest.mark.parametrize("light", [0.02, 0.45])
+def test_what_is_to_be_mended_is_no_reference(light: float) -> None:
+    seen = Look("images booth", False, 0.1, 10.0, noisy(booth() * light))
+    with pytest.raises(KioskError, match="something to act on") as fault:
         judged(seen, None, PortraitProfile(), fresh=True).new_reference(NOW)
+    assert fault.value.code == "reference-poor"
 
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path, reference: Reference) -> None:
