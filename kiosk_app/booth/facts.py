@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar, TypeAlias
 
+from kiosk_app.booth.audit import AUDIT_FACTS, AuditFact
 from kiosk_app.booth.codec import DecodeError, decode, encode
 
 
@@ -216,13 +217,13 @@ class Incident:
 
 Fact: TypeAlias = (
     Arrived | TurnedAway | Called | Missed | BroughtBack | DocumentsChecked | PhotoTaken | Finished | LoggedIn
-    | LoginFailed | LoggedOut | HelpCalled | Incident
+    | LoginFailed | LoggedOut | HelpCalled | Incident | AuditFact
 )  # fmt: skip
 FACTS: dict[str, type[Fact]] = {
     kind.KIND: kind
     for kind in (
         Arrived, TurnedAway, Called, Missed, BroughtBack, DocumentsChecked, PhotoTaken, Finished, LoggedIn,
-        LoginFailed, LoggedOut, HelpCalled, Incident,
+        LoginFailed, LoggedOut, HelpCalled, Incident, *AUDIT_FACTS,
     )
 }  # fmt: skip
 SCHEMA = 1

@@ -8,8 +8,20 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from statistics import median
 
+from kiosk_app.booth.audit import Exported, LockedOut, Overridden, Viewed
 from kiosk_app.booth.codec import encode
-from kiosk_app.booth.facts import ArrivalFlag, Arrived, Called, Finished, Missed, PhotoTaken, Recorded, TurnedAway
+from kiosk_app.booth.facts import (
+    ArrivalFlag,
+    Arrived,
+    Called,
+    Fact,
+    Finished,
+    LoginFailed,
+    Missed,
+    PhotoTaken,
+    Recorded,
+    TurnedAway,
+)
 from kiosk_app.booth.people import OTHER_AREA
 from kiosk_app.booth.profile import Profile
 
@@ -23,7 +35,8 @@ class DailyReport:
 
     `by_type` and `by_area` list every entry of the profile, also with 0, so that days compare; the others what there was. Half hours
     are named by their start ("09:30"). Somebody who comes back after being turned away counts again. Waits are minutes from
-    arrival to the first call.
+    arrival to the first call. `overrides_by_rule` counts what officers let pass although a rule did not hold; `unmasked_views` and
+    `exports` are what somebody saw unmasked or took away.
     """
 
     day: date
@@ -43,6 +56,11 @@ class DailyReport:
     photo_overrides: int
     outcomes: dict[str, int]
     missed: int
+    overrides_by_rule: dict[str, int]
+    unmasked_views: int
+    exports: int
+    logins_failed: int
+    lockouts: int
     wait_minutes_median: float | None
     wait_minutes_p90: float | None
     facts: int
@@ -79,12 +97,23 @@ def daily_report(records: Iterable[Recorded], day: date, profile: Profile) -> Da
             sorted(Counter(record.fact.outcome.value for record in today if isinstance(record.fact, Finished)).items())
         ),
         missed=len({record.fact.visit for record in today if isinstance(record.fact, Missed)}),
+        overrides_by_rule=dict(
+            sorted(Counter(record.fact.rule for record in today if isinstance(record.fact, Overridden)).items())
+        ),
+        unmasked_views=_count(today, Viewed),
+        exports=_count(today, Exported),
+        logins_failed=_count(today, LoginFailed),
+        lockouts=_count(today, LockedOut),
         wait_minutes_median=round(median(waits), 1) if waits else None,
         wait_minutes_p90=round(waits[(len(waits) * 9 - 1) // 10], 1) if waits else None,
         facts=len(today),
         first_seq=today[0].seq if today else None,
         last_seq=today[-1].seq if today else None,
     )
+
+
+def _count(records: Iterable[Recorded], kind: type[Fact]) -> int:
+    return sum(isinstance(record.fact, kind) for record in records)
 
 
 def _complete(counts: Counter[str], known: list[str]) -> dict[str, int]:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kiosk_app.booth.audit import Export, Exported, LockedOut, Overridden, Sight, Viewed
 from kiosk_app.booth.facts import (
     Arrived,
     Called,
@@ -15,6 +16,7 @@ from kiosk_app.booth.facts import (
     Finished,
     HelpCalled,
     Lane,
+    LoginFailed,
     Missed,
     Outcome,
     PhotoTaken,
@@ -65,6 +67,18 @@ def test_a_day_is_counted() -> None:
     assert (report.outcomes, report.missed) == ({"done": 1}, 1)
     assert (report.wait_minutes_median, report.wait_minutes_p90) == (21.0, 30.0)
     assert (report.facts, report.first_seq, report.last_seq) == (12, 1, 12)
+
+
+def test_what_people_did_besides_serving_is_counted() -> None:
+    facts = [
+        Overridden("o", "quota", "override.unwell"), Overridden("o", "portrait.pose", "override.baby", "a", "s"),
+        Overridden("o", "quota", "override.unwell"), Viewed("o", Sight.PHOTO), Exported("s", Export.ARCHIVE),
+        LoginFailed(""), LoginFailed("o"), LockedOut("o", 10),
+    ]  # fmt: skip
+    report = daily_report([record(seq, fact) for seq, fact in enumerate(facts, 1)], NINE.date(), profile())
+    assert report.overrides_by_rule == {"portrait.pose": 1, "quota": 2}
+    assert (report.unmasked_views, report.exports, report.logins_failed, report.lockouts) == (1, 1, 2, 1)
+    assert report.demand == 0
 
 
 def test_an_empty_day() -> None:
