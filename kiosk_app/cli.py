@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from kiosk_app import __version__, log
 from kiosk_app.commands.common import Subparsers
 from kiosk_app.errors import KioskError
+from kiosk_app.hardening import harden
 
 _logger = logging.getLogger(__name__)
 _TEACHES = """\
@@ -119,6 +120,7 @@ def build_parser(command: str) -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command; the exit status."""
+    harden()
     words = sys.argv[1:] if argv is None else list(argv)
     args = build_parser(words[0] if words else "").parse_args(words)
     log.configure()
