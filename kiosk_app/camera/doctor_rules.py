@@ -116,7 +116,11 @@ def light_item(m: Measures, before: Measures | None, profile: PortraitProfile, c
     finding = f"the wall's lightness is {m['wall_l']:.0f} of 100"
     if m["darkest"] < NO_LIGHT_L:
         return Item(
-            "light", "act", "next to no light", "Take the cover off the lens; switch the booth's lamps on.", measured
+            "light",
+            "act",
+            "next to no light, so nothing else was judged",
+            "Take the cover off the lens; switch the booth's lamps on.",
+            measured,
         )
     if m["clipped"] > profile.max_clipped:
         action = "Turn lamps away from camera and wall, or take some out; no window behind the seat."
