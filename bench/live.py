@@ -1,5 +1,6 @@
 """The camera's threads at work: how many frames they judge and show a second, and what share of a core that takes."""
 
+import enum
 import threading
 import time
 from collections.abc import Iterable, Sequence
@@ -7,6 +8,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+import zxingcpp
 
 from bench.processes import say
 from bench.tables import Table, number
@@ -25,7 +27,17 @@ COMMAND = "python -m bench live"
 _FPS = 30.0
 _PREVIEW = (960, 720)
 _SEEDS = (3, 5, 8)
+_CODE = "KIOSK BENCH " + "0123456789" * 10
 _SIZES = ((1280, 720), (1920, 1080))
+
+
+class View(enum.Enum):
+    """What is before the camera."""
+
+    NOBODY = "nobody"
+    PASSERS = "another person in every frame: more movement than a mall has"
+    UNREADABLE = "somebody holds up a code, a thumb over half of it"
+    SITTER = "somebody sits for a portrait"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +115,16 @@ def run(sizes: Sizes) -> Iterable[Table]:
     cv2.setNumThreads(1)  # as the camera's worker does
     rows: list[tuple[str, ...]] = []
     for size in _SIZES:
-        for name, watch, frames in (
-            ("attract screen, nobody there", Watch.IDLE, _frames(size, sizes.frames, sits=False)),
-            ("scan screen, nobody there", Watch.CODES, _frames(size, sizes.frames, sits=False)),
-            ("photo screen, somebody sits", Watch.PORTRAIT, _frames(size, sizes.frames, sits=True)),
+        for name, watch, view in (
+            ("attract screen, nobody there", Watch.IDLE, View.NOBODY),
+            ("attract screen, people pass without end", Watch.IDLE, View.PASSERS),
+            ("attract screen, a code that cannot be read", Watch.IDLE, View.UNREADABLE),
+            ("scan screen, nobody there", Watch.CODES, View.NOBODY),
+            ("scan screen, a code that cannot be read", Watch.CODES, View.UNREADABLE),
+            ("photo screen, somebody sits", Watch.PORTRAIT, View.SITTER),
         ):
             say(f"live: {size[1]} rows, {name}")
-            rows.append((f"{size[0]} x {size[1]}: {name}", *_measured(watch, frames, sizes)))
+            rows.append((f"{size[0]} x {size[1]}: {name}", *_measured(watch, _frames(size, sizes.frames, view), sizes)))
     yield Table(
         "The camera's threads on a stream of 30 frames/s",
         COMMAND,
@@ -173,18 +188,40 @@ def _reading_share(frames: Sequence[bytes], sizes: Sizes) -> float:
     return cpu / wall
 
 
-def _frames(size: tuple[int, int], count: int, *, sits: bool) -> list[bytes]:
+def _frames(size: tuple[int, int], count: int, view: View) -> list[bytes]:
     """Practice frames as a webcam's JPEG."""
     stage = Stage()
     camera = PracticeCamera(stage, size=size, fps=0)
     camera.open()
     frames: list[bytes] = []
-    for seed in _SEEDS if sits else _SEEDS[:1]:
-        stage.sit(Person.random(seed)) if sits else stage.show(Scene())
-        for _ in range(count // (len(_SEEDS) if sits else 1)):
-            done, data = cv2.imencode(".jpg", camera.read(), [cv2.IMWRITE_JPEG_QUALITY, 85])
-            if not done:
-                raise RuntimeError("A frame could not be made into a JPEG.")
-            frames.append(data.tobytes())
+    for place in range(count):
+        seed = _SEEDS[place * len(_SEEDS) // count]
+        if view is View.NOBODY:
+            stage.show(Scene())
+        elif view is View.SITTER:
+            stage.sit(Person.random(seed))
+        elif view is View.PASSERS:
+            stage.sit(Person.random(place % 12))
+        else:
+            stage.hold_code(_CODE, Person.random(seed))
+        frame = camera.read()
+        if view is View.UNREADABLE:
+            _cover(frame)
+        done, data = cv2.imencode(".jpg", frame, [cv2.IMWRITE_JPEG_QUALITY, 85])
+        if not done:
+            raise RuntimeError("A frame could not be made into a JPEG.")
+        frames.append(data.tobytes())
     camera.close()
     return frames
+
+
+def _cover(bgr: Image) -> None:
+    """A thumb over the right half of the code, but for its upper finder."""
+    code = zxingcpp.read_barcode(bgr)
+    if code is None:
+        raise RuntimeError("The practice person's code cannot be found.")
+    position = code.position
+    left, right = position.bottom_left, position.bottom_right
+    side = right.x - left.x
+    centre = (right.x - side // 4, right.y - side // 4)
+    cv2.ellipse(bgr, centre, (side // 3, side // 2), 0, 0, 360, (140, 160, 200), cv2.FILLED, cv2.LINE_AA)
