@@ -14,7 +14,10 @@ GENESIS = "0" * 64
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """What is chained and signed of one record. Hashes are 64 hexadecimal digits; `prev_sha` is GENESIS for seq 1 of an epoch."""
+    """What is chained and signed of one record. Hashes are 64 hexadecimal digits; `prev_sha` is GENESIS for seq 1.
+
+    A new epoch goes on with the numbers, and its first link with the last of the epoch before: the chain runs through.
+    """
 
     epoch: str
     seq: int

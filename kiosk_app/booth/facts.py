@@ -234,7 +234,8 @@ class Stamp:
     """When a fact happened, by every clock the booth has, and under which profile.
 
     `mono_ms` is only comparable within one `boot_id`; `offset_ms` is the last known distance to the office's clock (office minus
-    booth), None before the first contact.
+    booth), None before the first contact. `trusted`: that distance was measured in this run of the machine, and nobody has set its
+    clock since.
     """
 
     at: datetime
@@ -242,6 +243,7 @@ class Stamp:
     boot_id: str
     offset_ms: int | None
     profile: int
+    trusted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

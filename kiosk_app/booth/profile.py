@@ -43,7 +43,11 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """The windows and quotas of check-in. Times in minutes and hours; a quota of 0 means that the lane is closed."""
+    """The windows and quotas of check-in. Times in minutes and hours; a quota of 0 means that the lane is closed.
+
+    `priority_leased`: walk-ins are admitted only as far as the office has lent slots to this very booth, so that booths that
+    cannot see each other never overrun the day's quota together.
+    """
 
     early_minutes: int
     late_minutes: int
@@ -51,6 +55,7 @@ class Admission:
     daily_capacity: int
     priority_quota: int
     ask_birth_date: bool = False
+    priority_leased: bool = False
 
     def __post_init__(self) -> None:
         for name in ("early_minutes", "late_minutes", "roster_fresh_hours", "daily_capacity", "priority_quota"):

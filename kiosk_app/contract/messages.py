@@ -107,10 +107,16 @@ class ClockReport(Sent):
     mono_ms: Count
     boot_id: ShortText
     offset_ms: Annotated[int, Field(ge=-(2**53), le=2**53)] | None
+    trusted: bool = False
 
 
 class QueueReport(Sent):
-    """What waits at the booth, and the head of its journal's chain."""
+    """What waits at the booth, and the head of its journal's chain.
+
+    `epoch_from` is the seq at which the epoch of this message began: a new epoch goes on with the numbers of the one before, and
+    its first record's `prev_sha` is that one's last link. `head_count` is how many records of this epoch the journal holds, read
+    in the same moment as the head.
+    """
 
     pending: Count
     oldest_age_s: Count
@@ -120,6 +126,8 @@ class QueueReport(Sent):
     disk_free: Count
     head_seq: Count
     head_sha256: Sha256
+    head_count: Count | None = None
+    epoch_from: Count = 1
 
 
 class RecordMessage(Sent):
@@ -196,7 +204,7 @@ class ChangeOp(StrEnum):
 
 
 class Change(Answer):
-    """A row that came, changed or went. `data` is a booking in its JSON form, None for `del`."""
+    """A row that came, changed or went: of type "booking" or "lease". `data` is its JSON form, None for `del`."""
 
     pos: int
     type: ShortText
@@ -207,9 +215,12 @@ class Change(Answer):
 
 
 class ChangesResponse(Answer):
+    """`count`, with the last page, is how many rows a snapshot would have now; None where the office does not count."""
+
     changes: list[Change]
     cursor: ShortText
     more: bool
+    count: int | None = None
 
 
 class SnapshotRow(Answer):
@@ -219,11 +230,15 @@ class SnapshotRow(Answer):
 
 
 class SnapshotResponse(Answer):
-    """All bookings in the booth's scope and the cursor at which they were read; `count` guards against a cut answer."""
+    """All bookings in the booth's scope and the cursor at which they were read; `count` of `rows` guards against a cut answer.
+
+    `leases` are the booth's own of today and later, each a `booth.leases.Lease` in its JSON form.
+    """
 
     cursor: ShortText
     count: int
     rows: list[SnapshotRow]
+    leases: list[SnapshotRow] = []
 
 
 class ConfigResponse(Answer):
