@@ -66,8 +66,15 @@ def test_the_bytes_of_a_fact_never_change() -> None:
     assert canonical_bytes(to_body(fact, STAMP)) == (
         b'{"data":{"area":"","booking":"","code":"1","code_kind":"number","flags":["late","minor"],"lane":"late",'
         b'"number":"A001","person":"","service":"","slot":null,"visit":"v"},"stamp":{"at":"2025-01-25T02:00:00.000Z",'
-        b'"boot_id":"boot","mono_ms":12,"offset_ms":null,"profile":3}}'
+        b'"boot_id":"boot","mono_ms":12,"offset_ms":null,"profile":3,"trusted":false}}'
     )
+
+
+def test_a_stamp_from_before_there_was_a_trust_flag_is_not_trusted() -> None:
+    body = {**to_body(FACTS["incident"](what="start"), STAMP)}
+    stamp = dict(body["stamp"])  # type: ignore[call-overload]
+    del stamp["trusted"]
+    assert from_body("incident", {**body, "stamp": stamp})[1] == STAMP
 
 
 def test_unknown_kinds_and_half_bodies_are_refused() -> None:
