@@ -27,11 +27,15 @@ class KeyHolder(Signer, Protocol):
     def warning(self) -> str: ...
 
     def describe(self) -> str:
-        """The kind of holder: "file", later "tpm"."""
+        """The kind of holder: "file", "tpm", "systemd", "windows"."""
         ...
 
     def database_key(self, name: str, create: bool) -> bytes:
         """The 32 bytes for the database `name`; made only if `create` (no database yet), else "keys-missing"."""
+        ...
+
+    def forget_database_key(self, name: str) -> None:
+        """Takes the key off the disk: what it encrypts is then nobody's. A key that is not there is no error."""
         ...
 
     def ensure_device_key(self) -> bytes:
@@ -62,10 +66,13 @@ class FileKeyHolder:
         path = self._folder / f"{name}.key"
         if create and not path.exists():
             create_durably(path, secrets.token_bytes(KEY_BYTES))
-        key = _read(path)
+        key = read_key_file(path)
         if len(key) != KEY_BYTES:
-            raise _damaged(path)
+            raise damaged(path.name)
         return key
+
+    def forget_database_key(self, name: str) -> None:
+        (self._folder / f"{name}.key").unlink(missing_ok=True)
 
     def ensure_device_key(self) -> bytes:
         if not self._device_path.exists():
@@ -92,17 +99,23 @@ class FileKeyHolder:
 
     def _device_key(self) -> ec.EllipticCurvePrivateKey:
         if self._device is None:
-            try:
-                key = serialization.load_der_private_key(_read(self._device_path), None)
-            except (ValueError, TypeError) as error:
-                raise _damaged(self._device_path) from error
-            if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
-                raise _damaged(self._device_path)
-            self._device = key
+            self._device = load_device_key(read_key_file(self._device_path), self._device_path.name)
         return self._device
 
 
-def _read(path: Path) -> bytes:
+def load_device_key(encoded: bytes, name: str) -> ec.EllipticCurvePrivateKey:
+    """The P-256 key in DER PKCS8; raises KioskError "keys-damaged" that names the file `name`."""
+    try:
+        key = serialization.load_der_private_key(encoded, None)
+    except (ValueError, TypeError) as error:
+        raise damaged(name) from error
+    if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
+        raise damaged(name)
+    return key
+
+
+def read_key_file(path: Path) -> bytes:
+    """What a key file holds; raises KioskError "keys-missing" or "keys-unreadable"."""
     try:
         return path.read_bytes()
     except FileNotFoundError as error:
@@ -119,7 +132,8 @@ def _read(path: Path) -> bytes:
         ) from error
 
 
-def _damaged(path: Path) -> KioskError:
+def damaged(name: str) -> KioskError:
+    """The error for a key file that does not hold what it must."""
     return KioskError(
-        "keys-damaged", f"The key file {path.name} is damaged.", "Put back the key folder that belongs to this data."
+        "keys-damaged", f"The key file {name} is damaged.", "Put back the key folder that belongs to this data."
     )
