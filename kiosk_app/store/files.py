@@ -78,6 +78,15 @@ def disk_full() -> KioskError:
     return KioskError("store-full", "The disk is full.", "Free space on the disk; nothing that was confirmed is lost.")
 
 
+def sync_file(path: Path) -> None:
+    """Makes the content of a file durable that somebody else wrote."""
+    descriptor = os.open(path, os.O_RDWR | getattr(os, "O_BINARY", 0))
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def sync_folder(folder: Path) -> None:
     """Makes renames and removals in `folder` durable; Windows keeps its folders itself and cannot sync them."""
     if sys.platform == "win32":

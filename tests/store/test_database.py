@@ -257,16 +257,6 @@ def test_a_newer_programs_database_is_left_alone(tmp_path: Path) -> None:
         assert read(database) == ["kept"]
 
 
-def test_a_migration_that_fails_changes_nothing(tmp_path: Path) -> None:
-    with notes(tmp_path) as database:
-        write(database, "kept")
-    broken = Schema("notes", (*NOTES.migrations, ("ALTER TABLE notes ADD COLUMN more TEXT", "CREATE NONSENSE")))
-    with pytest.raises(dbapi2.OperationalError):
-        notes(tmp_path, schema=broken).open()
-    with notes(tmp_path) as database:
-        assert database.rows("SELECT * FROM notes") == [("kept",)]
-
-
 def test_two_threads_open_a_new_database_at_once(tmp_path: Path) -> None:
     faults: list[Exception] = []
 
