@@ -8,7 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
 from kiosk_app.errors import KioskError
+from kiosk_app.store import aead
 from kiosk_app.store.tpm import BOOT_PCR, Tpm
 
 _TIMEOUT_S = 60.0
@@ -39,7 +42,7 @@ class Guard(Protocol):
 
 
 class TpmGuard:
-    """The TPM itself, through tpm2-tools. The name is bound by the file's place alone: the TPM knows no names."""
+    """The TPM itself, through tpm2-tools. It holds an AES key for each secret: it takes 128 bytes at most, and knows no names."""
 
     kind = "tpm"
     warning = ""
@@ -51,10 +54,12 @@ class TpmGuard:
         return self._tpm.unfit()
 
     def seal(self, name: str, secret: bytes) -> bytes:
-        return self._tpm.seal(secret)
+        key = AESGCM.generate_key(256)
+        return aead.join(self._tpm.seal(key), aead.encrypt(key, name, secret))
 
     def unseal(self, name: str, blob: bytes) -> bytes:
-        return self._tpm.unseal(blob)
+        held, rest = aead.split(blob, f"{name}.{self.kind}")
+        return aead.decrypt(self._tpm.unseal(held), name, rest, f"{name}.{self.kind}")
 
 
 class SystemdGuard:

@@ -77,7 +77,8 @@ class GuardedKeyHolder:
     def __init__(self, folder: Path, guard: Guard, device: DeviceKeys | None = None) -> None:
         self._folder = folder
         self._guard = guard
-        self._device = device or GuardedDeviceKeys(guard)
+        self._moved = GuardedDeviceKeys(guard)
+        self._device = device or self._moved
         self._opened: dict[str, bytes] = {}
         self._lock = threading.RLock()
 
@@ -102,21 +103,28 @@ class GuardedKeyHolder:
     def ensure_device_key(self) -> bytes:
         with self._lock:
             path = self._path("device")
-            if not path.exists():
+            if not path.exists() and not self._path("device-moved").exists():
                 create_durably(path, self._device.make())
         return self.public_der()
 
     def public_der(self) -> bytes:
-        return self._device.public_der(self._kept_device())
+        device, kept = self._kept_device()
+        return device.public_der(kept)
 
     def sign(self, message: bytes) -> bytes:
-        return self._device.sign(self._kept_device(), message)
+        device, kept = self._kept_device()
+        return device.sign(kept, message)
 
-    def _kept_device(self) -> bytes:
+    def _kept_device(self) -> tuple[DeviceKeys, bytes]:
+        """The key that was made here; else the one that was in a file before the holder was changed."""
         with self._lock:
-            if "device" not in self._opened:
-                self._opened["device"] = read_key_file(self._path("device"))
-            return self._opened["device"]
+            for name, device in (("device", self._device), ("device-moved", self._moved)):
+                if name in self._opened:
+                    return device, self._opened[name]
+                if self._path(name).exists():
+                    self._opened[name] = read_key_file(self._path(name))
+                    return device, self._opened[name]
+            return self._device, read_key_file(self._path("device"))
 
     def _database_key(self, name: str, create: bool) -> bytes:
         path = self._path(name)

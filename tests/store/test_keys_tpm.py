@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from kiosk_app.errors import KioskError
+from kiosk_app.store import aead
 from kiosk_app.store.guards import Guard, SystemdGuard, TpmGuard
 from kiosk_app.store.keys_guarded import GuardedKeyHolder, TpmDeviceKeys
 from kiosk_app.store.opening import open_journal, open_roster
@@ -133,9 +134,15 @@ def test_wrong_pins_lock_the_tpm_and_the_booth_still_starts(machine: SoftTpm) ->
     assert tpm.unseal(boot) == b"b" * 32
 
 
-@pytest.mark.parametrize("damage", [b"", b"{}", b'{"pub":"!","priv":""}', b'{"pub":1,"priv":2}', b"[]"])
+@pytest.mark.parametrize("damage", [b"{}", b'{"pub":"!","priv":""}', b'{"pub":1,"priv":2}', b"[]"])
 def test_a_damaged_blob_is_told(machine: SoftTpm, damage: bytes) -> None:
-    assert refused(TpmGuard(machine.tpm()), "journal", damage) == "keys-damaged"
+    guard = TpmGuard(machine.tpm())
+    assert refused(guard, "journal", aead.join(damage, b"rest")) == "keys-damaged"
+    assert refused(guard, "journal", damage) == "keys-damaged"
+    good = guard.seal("journal", b"k" * 32)
+    for broken in (b"", good[:-1], good[:-1] + bytes([good[-1] ^ 1]), good[:200]):
+        assert refused(guard, "journal", broken) == "keys-damaged"
+    assert refused(guard, "roster", good) == "keys-damaged", "a key of another name is not taken for this one"
 
 
 def test_a_machine_without_tpm_says_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
