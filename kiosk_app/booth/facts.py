@@ -234,8 +234,8 @@ class Stamp:
     """When a fact happened, by every clock the booth has, and under which profile.
 
     `mono_ms` is only comparable within one `boot_id`; `offset_ms` is the last known distance to the office's clock (office minus
-    booth), None before the first contact. `trusted`: that distance was measured in this run of the machine, and nobody has set its
-    clock since.
+    booth), None before the first contact. `trusted`: that distance was measured in this run of the machine and carried on by its
+    monotonic clock, so that nobody who sets the wall clock has a say in it.
     """
 
     at: datetime

@@ -10,7 +10,7 @@ from kiosk_app.booth.facts import SCHEMA, Fact, Lane, Reason, Recorded, Stamp, t
 from kiosk_app.booth.visits import Visit
 from kiosk_app.clock import Clock
 from kiosk_app.errors import KioskError
-from kiosk_app.store import meta, projections
+from kiosk_app.store import meta, office_clock, projections
 from kiosk_app.store.database import Database
 from kiosk_app.store.ids import Uuid7Generator
 from kiosk_app.store.keys import Signer
@@ -107,13 +107,15 @@ class JournalStore:
 
     def _stamp(self) -> Stamp:
         now = self._clock.now().astimezone(UTC)
+        offset = office_clock.offset_now(self._database, self._clock)
         return Stamp(
             # Bodies keep milliseconds: the projection of now must equal the one computed from the body later.
             at=now.replace(microsecond=now.microsecond // 1000 * 1000),
             mono_ms=int(self._clock.monotonic() * 1000),
             boot_id=self._clock.boot_id,
-            offset_ms=meta.read_int(self._database, meta.OFFSET_MS),
+            offset_ms=offset.ms,
             profile=self._profile_version(),
+            trusted=offset.trusted,
         )
 
     def _next_link(self, fact: Fact, stamp: Stamp, record_id: str) -> tuple[Link, bytes]:

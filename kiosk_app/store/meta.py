@@ -3,6 +3,7 @@
 from kiosk_app.store.database import Database
 
 EPOCH = "epoch"
+EPOCH_FROM = "epoch_from"  # its first seq, where that is not 1
 LOGIN_SALT = "login_salt"
 OFFSET_MS = "offset_ms"
 SAFE_POS = "safe_pos"

@@ -3,14 +3,15 @@
 "In flight" is never stored: after a crash, what is not acked is due.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from kiosk_app.booth.canonical import sha256_hex
+from kiosk_app.booth.chain import GENESIS
 from kiosk_app.clock import Clock, SystemClock
-from kiosk_app.store import journal, meta
+from kiosk_app.store import journal, meta, office_clock
 from kiosk_app.store.database import Database, Row
 from kiosk_app.store.stored import from_ms, to_ms
 
@@ -80,6 +81,18 @@ class OutboxCounts:
 
 
 @dataclass(frozen=True, slots=True)
+class ChainHead:
+    """The journal's last link. `epoch_from` is the first seq of this epoch, `count` how many records it should have by the tally
+    of what was captured."""
+
+    epoch: str
+    epoch_from: int
+    seq: int
+    sha256: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class BlobDue:
     """A photo that the office has not confirmed yet; `acked` tells whether it already has the record that names it."""
 
@@ -104,10 +117,11 @@ class Outbox:
         self._database = database
         self._clock = clock or SystemClock()
 
-    def due(self, limit: int, max_bytes: int) -> tuple[StoredRecord, ...]:
+    def due(self, limit: int, max_bytes: int, under_way: Collection[str] = ()) -> tuple[StoredRecord, ...]:
         """The oldest records that wait, in seq order: at most `limit`, and `max_bytes` of bodies (but one at least).
 
-        An applicant's later records stay behind one that must still wait; those of others go on.
+        An applicant's later records stay behind one that must still wait; those of others go on. Ids in `under_way` have been
+        sent and are not answered yet: they are passed over.
         """
         now = self._now_ms()
         chosen: list[StoredRecord] = []
@@ -115,7 +129,7 @@ class Outbox:
         size = 0
         for row in self._database.stream(_WAITING):
             key, body, next_ms = row[3], row[6], row[10]
-            if key in held_back:
+            if key in held_back or row[1] in under_way:
                 continue
             if now < next_ms <= now + _LONGEST_WAIT_MS:
                 if key:
@@ -133,6 +147,8 @@ class Outbox:
         with self._database.transaction():
             for result in results:
                 done[_MOVES[result.status]] += self._apply(result)
+            if done["acked"]:
+                self._database.execute("UPDATE tallies SET n = n + ? WHERE name = 'acked'", (done["acked"],))
             if safe_pos is not None:
                 meta.write(self._database, meta.SAFE_POS, str(safe_pos))
         return Applied(**done)
@@ -141,28 +157,48 @@ class Outbox:
         """Puts aside one record that the office can never take; kept, counted, never deleted."""
         self.apply_results([RecordAnswer(record_id, Answer.REJECTED, problem=problem)])
 
+    def offer_again(self) -> int:
+        """Puts what was refused back in line, after an upgrade or because somebody asks for it; how many records."""
+        with self._database.transaction():
+            return self._database.execute(
+                "UPDATE records INDEXED BY records_quarantined SET state = 'captured', attempts = 0, next_ms = 0"
+                " WHERE state = 'quarantined'"
+            )
+
     def quarantined(self) -> tuple[tuple[StoredRecord, str], ...]:
         """What was put aside, with the office's reason."""
         return tuple((self._record(row), row[11]) for row in self._database.rows(_QUARANTINED))
 
     def counts(self) -> OutboxCounts:
-        """Where the journal stands against the office, and how long its oldest waiting record has waited (seconds)."""
+        """Where the journal stands against the office, and how long its oldest waiting record has waited (seconds).
+
+        Takes as long as there is much that waits, however long the journal is.
+        """
         tallies: dict[str, int] = dict(self._database.rows("SELECT name, n FROM tallies"))
-        waiting = self._number("SELECT count(*) FROM records WHERE state = 'captured'")
-        oldest = self._number("SELECT captured_ms FROM records WHERE state = 'captured' ORDER BY seq LIMIT 1")
+        waiting = self._number(f"SELECT count(*) {_CAPTURED}")
+        oldest = self._number(f"SELECT captured_ms {_CAPTURED} ORDER BY seq LIMIT 1")
+        blobs, size = self._database.rows(f"SELECT count(*), coalesce(sum(size), 0) {_STORED}")[0]
         return OutboxCounts(
             captured=tallies.get("captured", 0),
             acked=tallies.get("acked", 0),
             waiting=waiting,
-            quarantined=self._number("SELECT count(*) FROM records WHERE state = 'quarantined'"),
-            blobs_waiting=self._number("SELECT count(*) FROM blobs WHERE state = 'stored'"),
-            blob_bytes=self._number("SELECT coalesce(sum(size), 0) FROM blobs WHERE state = 'stored'"),
+            quarantined=self._number(f"SELECT count(*) {_PUT_ASIDE}"),
+            blobs_waiting=blobs,
+            blob_bytes=size,
             oldest_wait_s=max(0, self._now_ms() - oldest) // 1000 if waiting else 0,
         )
 
     def head(self) -> tuple[int, str]:
         """The last record's seq and the chain's hash there."""
         return journal.head(self._database)
+
+    def chain_head(self) -> ChainHead:
+        """What the office remembers of this journal, all of one moment."""
+        seq, sha256, captured, epoch, epoch_from = self._database.rows(_CHAIN_HEAD)[0]
+        if captured is None or not epoch:
+            raise self._database.damaged()
+        since = int(epoch_from or 1)
+        return ChainHead(epoch, since, seq or 0, sha256.hex() if sha256 else GENESIS, max(captured - since + 1, 0))
 
     def epoch(self) -> str:
         """The random name of this journal's run of numbers."""
@@ -251,6 +287,15 @@ class Outbox:
                 (name, attempts, next_ms),
             )
 
+    def keep_offset(self, offset_ms: int) -> None:
+        """Keeps how far the office's clock is from this booth's, as measured just now."""
+        with self._database.transaction():
+            office_clock.keep_offset(self._database, self._clock, offset_ms)
+
+    def offset(self) -> office_clock.Offset:
+        """How far the office's clock is from this booth's now."""
+        return office_clock.offset_now(self._database, self._clock)
+
     def get_meta(self, name: str) -> int | None:
         """One of `meta.OFFSET_MS`, `meta.SAFE_POS`, `meta.BATCH_LIMIT`; None where it was never set."""
         return meta.read_int(self._database, name)
@@ -270,12 +315,10 @@ class Outbox:
                     (result.problem, result.id),
                 )
             case _:
-                moved = self._database.execute(
+                return self._database.execute(
                     "UPDATE records SET state = 'acked', pos = ?, last_problem = ? WHERE id = ? AND state <> 'acked'",
                     (result.pos, result.problem, result.id),
                 )
-                self._database.execute("UPDATE tallies SET n = n + ? WHERE name = 'acked'", (moved,))
-                return moved
 
     def _later(self) -> tuple[int, int, int]:
         return self._now_ms(), _FIRST_RETRY_MS, _LONGEST_WAIT_MS
@@ -298,6 +341,15 @@ class Outbox:
         )  # fmt: skip
 
 
+# The partial indices are named, because a planner that takes the whole table instead is slower with every day.
+_CAPTURED = "FROM records INDEXED BY records_captured WHERE state = 'captured'"
+_PUT_ASIDE = "FROM records INDEXED BY records_quarantined WHERE state = 'quarantined'"
+_STORED = "FROM blobs INDEXED BY blobs_stored WHERE state = 'stored'"
+_CHAIN_HEAD = (
+    "SELECT h.seq, h.sha256, (SELECT n FROM tallies WHERE name = 'captured'),"
+    " (SELECT value FROM meta WHERE name = 'epoch'), (SELECT value FROM meta WHERE name = 'epoch_from')"
+    " FROM (SELECT 1) LEFT JOIN (SELECT seq, sha256 FROM records ORDER BY seq DESC LIMIT 1) h"
+)
 _WAITING = (
     "SELECT seq, id, epoch, applicant_key, kind, schema, body, prev_sha, sig, captured_ms, next_ms, last_problem"
     " FROM records INDEXED BY records_captured WHERE state = 'captured' ORDER BY seq"

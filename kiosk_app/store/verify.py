@@ -5,10 +5,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-
 from kiosk_app.booth.canonical import sha256_hex
 from kiosk_app.booth.chain import GENESIS, Link
 from kiosk_app.booth.facts import PhotoTaken, visit_of
@@ -17,6 +13,7 @@ from kiosk_app.store import meta
 from kiosk_app.store.database import Database, Row
 from kiosk_app.store.photos import packet_fault
 from kiosk_app.store.projections import read_body
+from kiosk_app.store.signed import DeviceSignatures
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +40,7 @@ def verify_journal(database: Database, public_key_der: bytes, photos: Path) -> V
     """
     if not database.check_pages():
         return VerifyReport(0, Fault(0, "pages"))
-    key = _device_key(public_key_der)
+    key = DeviceSignatures(public_key_der)
     walked = 0
     for seq, problem in _walk(database, key, photos):
         if problem:
@@ -55,22 +52,13 @@ def verify_journal(database: Database, public_key_der: bytes, photos: Path) -> V
     return VerifyReport(walked, None)
 
 
-def _device_key(public_key_der: bytes) -> ec.EllipticCurvePublicKey:
-    try:
-        key = serialization.load_der_public_key(public_key_der)
-    except ValueError:
-        key = None
-    if not isinstance(key, ec.EllipticCurvePublicKey):
-        raise KioskError("keys-damaged", "The booth's public key is not a P-256 key.", "Put back the key folder.")
-    return key
-
-
-def _walk(database: Database, key: ec.EllipticCurvePublicKey, photos: Path) -> Iterator[tuple[int, str]]:
+def _walk(database: Database, key: DeviceSignatures, photos: Path) -> Iterator[tuple[int, str]]:
     epoch = meta.read(database, meta.EPOCH)
     if not epoch:
         yield 0, "epoch"
         return
-    previous = GENESIS
+    since = meta.read_int(database, meta.EPOCH_FROM) or 1
+    previous, epochs = GENESIS, [""]
     sql = (
         "SELECT seq, epoch, id, applicant_key, kind, schema, body, prev_sha, sha256, sig, day FROM records ORDER BY seq"
     )
@@ -78,25 +66,19 @@ def _walk(database: Database, key: ec.EllipticCurvePublicKey, photos: Path) -> I
         link = Link(row[1], row[0], row[2], row[3], row[4], row[5], sha256_hex(row[6]), row[7].hex())
         if link.seq != expected:
             yield expected, "seq"
-        elif link.epoch != epoch:
+        elif (link.epoch == epoch) != (link.seq >= since) or (link.epoch != epochs[-1] and link.epoch in epochs):
             yield expected, "epoch"
         elif link.prev_sha != previous:
             yield expected, "chain"
         elif link.sha256() != row[8].hex():
             yield expected, "altered"
-        elif not _signed(key, link, row[9]):
+        elif not key.hold(link.signing_input(), row[9]):
             yield expected, "signature"
         else:
             yield expected, _content_fault(database, row, photos)
         previous = link.sha256()
-
-
-def _signed(key: ec.EllipticCurvePublicKey, link: Link, signature: bytes) -> bool:
-    try:
-        key.verify(signature, link.signing_input(), ec.ECDSA(hashes.SHA256()))
-    except InvalidSignature:
-        return False
-    return True
+        if link.epoch != epochs[-1]:
+            epochs.append(link.epoch)
 
 
 def _content_fault(database: Database, row: Row, photos: Path) -> str:

@@ -1,3 +1,4 @@
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -6,7 +7,7 @@ import pytest
 from kiosk_app.booth.facts import HelpCalled
 from kiosk_app.errors import KioskError
 from kiosk_app.store import meta
-from kiosk_app.store.database import Database
+from kiosk_app.store.database import Database, Row, Value
 from kiosk_app.store.journal import JournalStore
 from kiosk_app.store.keys import FileKeyHolder
 from kiosk_app.store.opening import open_journal
@@ -216,3 +217,51 @@ def test_a_closed_visit_is_sent_whole(journal: JournalStore, outbox: Outbox) -> 
         journal.append(fact)
     assert {record.applicant_key for record in outbox.due(9, MANY)} == {"v1"}
     assert [record.kind for record in outbox.due(9, MANY)] == ["checkin", "call", "outcome"]
+
+
+def test_what_is_under_way_is_passed_over(journal: JournalStore, outbox: Outbox) -> None:
+    for visit in ("v1", "v2", "v3"):
+        journal.append(arrived(visit))
+    first = outbox.due(2, MANY)
+    rest = outbox.due(2, MANY, under_way={record.id for record in first})
+    assert ([record.seq for record in first], [record.seq for record in rest]) == ([1, 2], [3])
+
+
+def test_what_was_refused_is_offered_again(journal: JournalStore, outbox: Outbox, clock: ManualClock) -> None:
+    for visit in ("v1", "v2"):
+        journal.append(arrived(visit))
+    for _ in range(3):
+        answer(outbox, 1, Answer.RETRY)
+        clock.forward(minutes=20)
+    answer(outbox, 1, Answer.REJECTED, problem="bad-signature")
+    assert seqs(outbox) == [2]
+    assert outbox.offer_again() == 1
+    assert seqs(outbox) == [1, 2]
+    assert outbox.counts().quarantined == 0
+    assert outbox.offer_again() == 0
+
+
+def test_the_head_says_what_there_should_be(journal: JournalStore, outbox: Outbox) -> None:
+    assert outbox.chain_head().count == 0
+    for visit in ("v1", "v2"):
+        journal.append(arrived(visit))
+    head = outbox.chain_head()
+    assert (head.epoch, head.epoch_from, head.count) == (outbox.epoch(), 1, 2)
+    assert (head.seq, head.sha256) == outbox.head()
+
+
+def test_counting_goes_through_what_waits_alone(database: Database, outbox: Outbox) -> None:
+    """However long the journal: the plan of every count is a partial index, or one row."""
+    asked: list[str] = []
+    stream = database.stream
+
+    def spy(sql: str, parameters: Sequence[Value] = ()) -> Iterator[Row]:
+        asked.append(sql)
+        return stream(sql, parameters)
+
+    database.stream = spy  # type: ignore[method-assign]
+    outbox.counts()
+    plans = [[row[3] for row in stream(f"EXPLAIN QUERY PLAN {sql}")] for sql in asked]
+    assert len(plans) == 5
+    for steps in plans:
+        assert all("records_" in step or "blobs_stored" in step or "tallies" in step for step in steps), steps
