@@ -24,7 +24,8 @@ from kiosk_app.store.config import ConfigStore
 from kiosk_app.store.database import Database
 from kiosk_app.store.identity import Identity, IdentityStore
 from kiosk_app.store.journal import JournalStore
-from kiosk_app.store.keys import FileKeyHolder, KeyHolder
+from kiosk_app.store.keys import KeyHolder
+from kiosk_app.store.keys_choice import open_holder
 from kiosk_app.store.lock import DataLock
 from kiosk_app.store.officers import OfficerStore
 from kiosk_app.store.opening import open_journal, open_roster
@@ -133,8 +134,8 @@ class Booth:
 
 
 def make_keys(paths: BoothPaths) -> KeyHolder:
-    """Who holds this booth's keys: for now files, with a warning that every status shows."""
-    return FileKeyHolder(paths.keys)
+    """Who holds this booth's keys, as chosen at its enrolment."""
+    return open_holder(paths.keys)
 
 
 def locked(paths: BoothPaths) -> DataLock:

@@ -3,7 +3,6 @@
 import argparse
 
 from kiosk_app import log
-from kiosk_app.assembly import make_keys
 from kiosk_app.clock import SystemClock
 from kiosk_app.commands.common import Subparsers, add_command, booth_paths
 from kiosk_app.errors import KioskError
@@ -12,6 +11,8 @@ from kiosk_app.settings import Settings, load_settings
 from kiosk_app.store.config import ConfigStore
 from kiosk_app.store.identity import Identity, IdentityStore
 from kiosk_app.store.keys import KeyHolder
+from kiosk_app.store.keys_choice import FILE, MAKERS, choose_holder
+from kiosk_app.store.keys_words import HELD
 from kiosk_app.store.lock import DataLock
 from kiosk_app.store.opening import open_journal
 from kiosk_app.sync.engine import SyncEngine
@@ -35,6 +36,12 @@ def add(subparsers: Subparsers) -> None:
     parser.add_argument(
         "--code", required=True, metavar="CODE", help="the one-time code; dashes and case do not matter"
     )
+    parser.add_argument(
+        "--keys",
+        choices=(*MAKERS, FILE),
+        default="",
+        help="who holds the keys (default: the best that this machine has)",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -55,11 +62,11 @@ def run(args: argparse.Namespace) -> int:
     log.configure(paths.log)
     with DataLock(paths.lock):
         settings = load_settings(paths.settings)
-        keys = make_keys(paths)
+        keys = choose_holder(paths.keys, args.keys)
         identity = enrol_booth(paths, keys, settings, args.office, args.code)
     kind = "practice booth" if identity.practice else "booth"
     print(f"This is now the {kind} {identity.name!r} at {identity.site_id}; its numbers begin with {identity.letter}.")
-    print("Keys are held in files on this disk until a TPM holds them: whoever takes the PC takes them too.")
+    print(f"Its keys are {HELD[keys.describe()]}.")
     return 0
 
 

@@ -4,10 +4,9 @@ import argparse
 
 from kiosk_app.commands.common import Subparsers, add_command, add_json, answer, reading_booth
 from kiosk_app.settings import load_settings
+from kiosk_app.store.keys_words import HELD
 from kiosk_app.sync.memory import SyncMemory
 from kiosk_app.sync_setup import office_address
-
-_KEY_WARNINGS = {"file": "held in files on this disk: whoever takes the PC takes them too"}
 
 
 def add(subparsers: Subparsers) -> None:
@@ -70,6 +69,6 @@ def _text(value: dict[str, object]) -> str:
             f"Chain       {value['head_seq']} records, head {str(value['head_sha256'])[:16]}",
             f"Roster      {age}",
             f"Office      {value['office']} ({value['office_address']})",
-            f"Keys        WARNING: {_KEY_WARNINGS.get(str(value['keys']), value['keys'])}",
+            f"Keys        {HELD[str(value['keys'])]}",
         )
     )
