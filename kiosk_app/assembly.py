@@ -10,7 +10,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from kiosk_app.booth.desk import Desk
-from kiosk_app.booth.facts import Fact, LoggedIn, LoginFailed, Recorded
+from kiosk_app.booth.facts import Fact, LoggedIn, LoginFailed, Recorded, Stamp
 from kiosk_app.booth.ports import Clock as RuleClock
 from kiosk_app.booth.ports import OfficerSession
 from kiosk_app.booth.profile import Profile
@@ -74,8 +74,8 @@ class TellingJournal(JournalStore):
 
     on_record: Callable[[], None] = staticmethod(lambda: None)
 
-    def append(self, fact: Fact, record_id: str = "") -> Recorded:
-        recorded = super().append(fact, record_id)
+    def append(self, fact: Fact, record_id: str = "", stamp: Stamp | None = None) -> Recorded:
+        recorded = super().append(fact, record_id, stamp)
         self.on_record()
         return recorded
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from kiosk_app.booth import visits
 from kiosk_app.booth.bookings import Booking
-from kiosk_app.booth.facts import Arrived, Fact, Lane, Reason, Recorded, Stamp, TurnedAway, visit_of
+from kiosk_app.booth.facts import Arrived, Fact, Lane, PhotoTaken, Reason, Recorded, Stamp, TurnedAway, visit_of
 from kiosk_app.booth.ports import OfficerSession, SealedPhoto
 from kiosk_app.booth.profile import Admission, Area, Place, Profile, QueueRules, Service
 from kiosk_app.booth.visits import Visit, VisitState
@@ -90,14 +90,14 @@ class MemoryJournal:
     by_id: dict[str, Visit] = field(default_factory=dict)
     broken: KioskError | None = None
 
-    def append(self, fact: Fact, record_id: str = "") -> Recorded:
+    def append(self, fact: Fact, record_id: str = "", stamp: Stamp | None = None) -> Recorded:
         if self.broken is not None:
             raise self.broken
         at = self.clock.now()
         seq = len(self.records) + 1
         visit_id = visit_of(fact)
         visit = visits.apply(self.by_id.get(visit_id) if visit_id else None, fact, at, seq)
-        recorded = Recorded(seq, record_id or str(uuid.uuid4()), Stamp(at, 0, "boot-1", None, 1), fact)
+        recorded = Recorded(seq, record_id or str(uuid.uuid4()), stamp or Stamp(at, 0, "boot-1", None, 1), fact)
         self.records.append(recorded)
         if visit is not None:
             self.by_id[visit.id] = visit
@@ -168,7 +168,9 @@ class NoVerifier:
 class MemorySafe:
     """Keeps hashes only."""
 
-    def seal(self, picture: bytes, visit: str, media_type: str = "image/jpeg") -> SealedPhoto:
+    def seal(
+        self, picture: bytes, visit: str, media_type: str = "image/jpeg", draft: PhotoTaken | None = None
+    ) -> SealedPhoto:
         digest = sha256(picture).hexdigest()
         return SealedPhoto(str(uuid.uuid4()), digest, len(picture), digest, "k1")
 

@@ -1,7 +1,7 @@
 """The officer's side: whose turn, what to check, the photo, how it ended."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from kiosk_app.booth.bookings import Booking
@@ -121,14 +121,13 @@ class Desk:
 
     def accept_photo(self, visit_id: str, portrait: Portrait) -> VisitCard:
         """Seals the photo, then records it: the packet is durable before the row, the row before this returns."""
-        sealed = self.photos.seal(portrait.picture, visit_id, portrait.media_type)
-        taken = PhotoTaken(
+        draft = PhotoTaken(
             visit=visit_id,
             officer=self.officer,
-            blob=sealed.blob,
-            size=sealed.size,
-            plain_sha256=sealed.plain_sha256,
-            key_id=sealed.key_id,
+            blob="",
+            size=0,
+            plain_sha256="",
+            key_id="",
             width=portrait.width,
             height=portrait.height,
             attempts=portrait.attempts,
@@ -139,7 +138,11 @@ class Desk:
             override_reason=portrait.override_reason,
             practice=portrait.practice,
         )
-        self.journal.append(taken, sealed.record_id)
+        sealed = self.photos.seal(portrait.picture, visit_id, portrait.media_type, draft)
+        taken = replace(
+            draft, blob=sealed.blob, size=sealed.size, plain_sha256=sealed.plain_sha256, key_id=sealed.key_id
+        )
+        self.journal.append(taken, sealed.record_id, sealed.stamp)
         return self.card(visit_id)
 
     def finish(self, visit_id: str, outcome: Outcome, reason: str = "") -> None:

@@ -1,9 +1,12 @@
 """The sealed packet: a photo that only the office can open, in a file that says what it is.
 
-Layout: magic, header length (u32 big-endian), header (canonical JSON), HPKE ciphertext. The header is the HPKE `info`, so that a
-packet whose header was changed does not open; it holds ids only. An outbox can be rebuilt from these files alone.
+Layout of version 2: magic, header length (u32 big-endian), header (canonical JSON), note length (u32), note, signature length (u32),
+signature, HPKE ciphertext. The header is the HPKE `info`, so that a packet whose header was changed does not open; it holds ids
+only. The note is the booth's own copy of the record that names the packet, encrypted to the booth; with the device key's signature
+over all of it, the outbox can be rebuilt from these files alone. Version 1 has neither: the ciphertext follows the header.
 """
 
+import hashlib
 import json
 import struct
 from dataclasses import dataclass
@@ -14,9 +17,12 @@ from kiosk_app.booth.codec import decode, encode
 from kiosk_app.errors import KioskError
 
 MAGIC = b"KIOSKSEAL1\0"
+MAGIC_2 = b"KIOSKSEAL2\0"
 SUITE = "hpke-x25519-hkdf-sha256-aes256gcm"
 _LENGTH = struct.Struct(">I")
 _MAX_HEADER = 4096
+_MAX_NOTE = 65536
+_MAX_SIGNATURE = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +50,70 @@ def pack(header: PacketHeader, ciphertext: bytes) -> bytes:
     return MAGIC + _LENGTH.pack(len(info)) + info + ciphertext
 
 
+@dataclass(frozen=True, slots=True)
+class Packet:
+    """A packet taken apart; `info` are the header's bytes. `note` and `signature` are empty in version 1."""
+
+    header: PacketHeader
+    info: bytes
+    ciphertext: bytes
+    note: bytes = b""
+    signature: bytes = b""
+
+    def signing_input(self) -> bytes:
+        """The bytes that the device key signs."""
+        return signing_input(self.info, self.note, self.ciphertext)
+
+
+def pack_signed(header: PacketHeader, note: bytes, signature: bytes, ciphertext: bytes) -> bytes:
+    """The file content of a packet of version 2; `signature` is over `signing_input` of the same."""
+    return (
+        MAGIC_2
+        + b"".join(_LENGTH.pack(len(part)) + part for part in (info_bytes(header), note, signature))
+        + ciphertext
+    )
+
+
+def signing_input(info: bytes, note: bytes, ciphertext: bytes) -> bytes:
+    """What vouches for a packet of version 2 as a whole."""
+    return b"kiosk-packet-v2\0" + b"".join(hashlib.sha256(part).digest() for part in (info, note, ciphertext))
+
+
+def split(packet: bytes) -> Packet:
+    """A packet of either version taken apart; raises KioskError "packet-malformed". No signature is checked here."""
+    if packet.startswith(MAGIC_2):
+        rest = memoryview(packet)[len(MAGIC_2) :]
+        info, rest = _part(rest, _MAX_HEADER)
+        note, rest = _part(rest, _MAX_NOTE)
+        signature, rest = _part(rest, _MAX_SIGNATURE)
+        return Packet(_header(info), info, bytes(rest), note, signature)
+    if packet.startswith(MAGIC):
+        info, rest = _part(memoryview(packet)[len(MAGIC) :], _MAX_HEADER)
+        return Packet(_header(info), info, bytes(rest))
+    raise _malformed()
+
+
 def unpack(packet: bytes) -> tuple[PacketHeader, bytes, bytes]:
-    """Header, HPKE info and ciphertext of a packet; raises KioskError "packet-malformed"."""
-    start = len(MAGIC) + _LENGTH.size
-    if not packet.startswith(MAGIC) or len(packet) < start:
+    """Header, HPKE info and ciphertext of a packet of either version; raises KioskError "packet-malformed"."""
+    parts = split(packet)
+    return parts.header, parts.info, parts.ciphertext
+
+
+def _part(data: memoryview, at_most: int) -> tuple[bytes, memoryview]:
+    if len(data) < _LENGTH.size:
         raise _malformed()
-    (length,) = _LENGTH.unpack_from(packet, len(MAGIC))
-    info = packet[start : start + length]
-    if length > _MAX_HEADER or len(info) < length:
+    (length,) = _LENGTH.unpack_from(data)
+    end = _LENGTH.size + length
+    if length > at_most or len(data) < end:
         raise _malformed()
+    return bytes(data[_LENGTH.size : end]), data[end:]
+
+
+def _header(info: bytes) -> PacketHeader:
     try:
-        header = decode(PacketHeader, json.loads(info))
+        return decode(PacketHeader, json.loads(info))
     except (ValueError, KioskError) as error:
         raise _malformed() from error
-    return header, info, packet[start + length :]
 
 
 def _malformed() -> KioskError:

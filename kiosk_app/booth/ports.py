@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from kiosk_app.booth.bookings import Booking
-from kiosk_app.booth.facts import Fact, Lane, Reason, Recorded
+from kiosk_app.booth.facts import Fact, Lane, PhotoTaken, Reason, Recorded, Stamp
 from kiosk_app.booth.profile import Profile
 from kiosk_app.booth.visits import Visit
 
@@ -37,10 +37,11 @@ class Roster(Protocol):
 class Journal(Protocol):
     """The booth's one list of facts, and the projections that screens and rules read. A day is a date in the booth's zone."""
 
-    def append(self, fact: Fact, record_id: str = "") -> Recorded:
+    def append(self, fact: Fact, record_id: str = "", stamp: Stamp | None = None) -> Recorded:
         """Makes `fact` durable before it returns; raises IllegalTransition or a KioskError and then has kept nothing.
 
-        `record_id` is a UUIDv7 that was given out beforehand (a sealed photo names its record), else a new one is made.
+        `record_id` is a UUIDv7 that was given out beforehand (a sealed photo names its record), else a new one is made; so is
+        `stamp`, which the packet of a photo holds too.
         """
         ...
 
@@ -73,18 +74,26 @@ class Journal(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SealedPhoto:
-    """A photo that is already safe on disk: `record_id` is the id that its record must take, `blob` the packet's SHA-256."""
+    """A photo that is already safe on disk: `record_id` and `stamp` are what its record must take (a stamp of None is made then),
+    `blob` is the packet's SHA-256."""
 
     record_id: str
     blob: str
     size: int
     plain_sha256: str
     key_id: str
+    stamp: Stamp | None = None
 
 
 class PhotoSafe(Protocol):
-    def seal(self, picture: bytes, visit: str, media_type: str = "image/jpeg") -> SealedPhoto:
-        """Seals `picture` to the office's key and makes the packet durable before it returns; nothing readable touches the disk."""
+    def seal(
+        self, picture: bytes, visit: str, media_type: str = "image/jpeg", draft: PhotoTaken | None = None
+    ) -> SealedPhoto:
+        """Seals `picture` to the office's key and makes the packet durable before it returns; nothing readable touches the disk.
+
+        `draft` is the fact to come, without what only the sealing gives (blob, size, plain_sha256, key_id): the packet keeps it for
+        the booth, so that the record can be made again from the packet alone.
+        """
         ...
 
 

@@ -79,6 +79,11 @@ class Database:
             self._broken = True
             raise
 
+    def give_up(self) -> None:
+        """Refuses everything from now on, until `reopen`."""
+        self.close()
+        self._broken = True
+
     @property
     def broken(self) -> bool:
         """Whether the disk failed under this connection, which therefore does nothing more until `reopen`."""

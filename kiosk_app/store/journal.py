@@ -6,15 +6,18 @@ from zoneinfo import ZoneInfo
 
 from kiosk_app.booth.canonical import canonical_bytes, sha256_hex
 from kiosk_app.booth.chain import GENESIS, Link
-from kiosk_app.booth.facts import SCHEMA, Fact, Lane, Reason, Recorded, Stamp, to_body, visit_of
+from kiosk_app.booth.facts import SCHEMA, Arrived, Fact, Lane, Reason, Recorded, Stamp, to_body, visit_of
 from kiosk_app.booth.visits import Visit
 from kiosk_app.clock import Clock
 from kiosk_app.errors import KioskError
 from kiosk_app.store import meta, office_clock, projections
 from kiosk_app.store.database import Database
+from kiosk_app.store.health import look_after_fault, witness_of
 from kiosk_app.store.ids import Uuid7Generator
 from kiosk_app.store.keys import Signer
+from kiosk_app.store.room import DiskRoom
 from kiosk_app.store.stored import to_ms
+from kiosk_app.store.witness import Head
 
 _BY_DAY = "SELECT data FROM visits WHERE day = ? ORDER BY arrival_seq"
 _OPEN = "SELECT data FROM visits WHERE day = ? AND state <> 'finished' ORDER BY arrival_seq"
@@ -26,7 +29,8 @@ class JournalStore:
     """Fulfils `booth.ports.Journal` on an encrypted database.
 
     One append is one transaction: the fact, its link in the chain, its signature, the visit it moves and the counters.
-    What a screen confirms after `append` returned is there after a power cut; what raised left nothing behind.
+    What a screen confirms after `append` returned is there after a power cut; what raised left nothing behind. With `room`,
+    nobody is taken in while the disk is nearly full; what else happens is still kept.
     """
 
     def __init__(
@@ -36,19 +40,56 @@ class JournalStore:
         clock: Clock,
         profile_version: Callable[[], int],
         zone: Callable[[], ZoneInfo],
+        room: DiskRoom | None = None,
     ) -> None:
         self._database = database
         self._signer = signer
         self._clock = clock
         self._profile_version = profile_version
         self._zone = zone
+        self._room = room
+        self._witness = witness_of(database)
         self._ids = Uuid7Generator(clock)
 
-    def append(self, fact: Fact, record_id: str = "") -> Recorded:
-        """See `booth.ports.Journal.append`; raises "record-id-used" for an id that the journal already has."""
+    def append(self, fact: Fact, record_id: str = "", stamp: Stamp | None = None) -> Recorded:
+        """See `booth.ports.Journal.append`; raises "record-id-used" for an id that the journal already has.
+
+        When the disk fails, the journal is opened and compared with what was confirmed last before the next fact is taken.
+        """
+        if self._room is not None and isinstance(fact, Arrived):  # photos are stopped where they are sealed
+            self._room.demand()
+        if self._database.broken:
+            self.mend()
+        try:
+            recorded, link = self._keep(fact, record_id, stamp or self.stamp())
+        except KioskError:
+            if self._database.broken:
+                self.mend()
+            raise
+        self._witness.note(Head(link.epoch, link.seq, link.sha256()))
+        return recorded
+
+    def mend(self) -> None:
+        """After the disk failed: opens anew and looks whether all is there that was confirmed. Raises what stands against going on."""
+        look_after_fault(self._database, self._witness)
+
+    def stamp(self) -> Stamp:
+        """Now, by every clock of the booth."""
+        now = self._clock.now().astimezone(UTC)
+        offset = office_clock.offset_now(self._database, self._clock)
+        return Stamp(
+            # Bodies keep milliseconds: the projection of now must equal the one computed from the body later.
+            at=now.replace(microsecond=now.microsecond // 1000 * 1000),
+            mono_ms=int(self._clock.monotonic() * 1000),
+            boot_id=self._clock.boot_id,
+            offset_ms=offset.ms,
+            profile=self._profile_version(),
+            trusted=offset.trusted,
+        )
+
+    def _keep(self, fact: Fact, record_id: str, stamp: Stamp) -> tuple[Recorded, Link]:
         database = self._database
         with database.transaction():
-            stamp = self._stamp()
             link, body = self._next_link(fact, stamp, record_id or self._ids.next())
             day = stamp.at.astimezone(self._zone()).date()
             projections.project(database, fact, projections.Placed(link.seq, link.id, stamp.at, day))
@@ -62,7 +103,7 @@ class JournalStore:
                 ),
             )  # fmt: skip
             database.execute("UPDATE tallies SET n = n + 1 WHERE name = 'captured'")
-        return Recorded(link.seq, link.id, stamp, fact)
+        return Recorded(link.seq, link.id, stamp, fact), link
 
     def visit(self, visit_id: str) -> Visit | None:
         return projections.read_visit(self._database, visit_id)
@@ -104,19 +145,6 @@ class JournalStore:
             fact, stamp = projections.read_body(self._database, kind, body)
             recorded.append(Recorded(seq, record_id, stamp, fact))
         return tuple(recorded)
-
-    def _stamp(self) -> Stamp:
-        now = self._clock.now().astimezone(UTC)
-        offset = office_clock.offset_now(self._database, self._clock)
-        return Stamp(
-            # Bodies keep milliseconds: the projection of now must equal the one computed from the body later.
-            at=now.replace(microsecond=now.microsecond // 1000 * 1000),
-            mono_ms=int(self._clock.monotonic() * 1000),
-            boot_id=self._clock.boot_id,
-            offset_ms=offset.ms,
-            profile=self._profile_version(),
-            trusted=offset.trusted,
-        )
 
     def _next_link(self, fact: Fact, stamp: Stamp, record_id: str) -> tuple[Link, bytes]:
         if self._database.row("SELECT 1 FROM records WHERE id = ?", (record_id,)) is not None:

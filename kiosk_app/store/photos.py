@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC
 from pathlib import Path
 
@@ -11,12 +11,15 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
 from kiosk_app.booth.canonical import sha256_hex
+from kiosk_app.booth.facts import PhotoTaken
 from kiosk_app.booth.packets import PacketHeader, info_bytes, pack
 from kiosk_app.booth.ports import SealedPhoto
 from kiosk_app.clock import Clock
 from kiosk_app.errors import KioskError
 from kiosk_app.store.files import TEMPORARY_SUFFIX, sync_folder, write_durably
 from kiosk_app.store.ids import Uuid7Generator
+from kiosk_app.store.notes import PacketNotes
+from kiosk_app.store.room import DiskRoom
 
 SUFFIX = ".sealed"
 _SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
@@ -44,17 +47,34 @@ class SweepReport:
 
 
 class PhotoStore:
-    """Fulfils `booth.ports.PhotoSafe`; a packet's name is the SHA-256 of its content."""
+    """Fulfils `booth.ports.PhotoSafe`; a packet's name is the SHA-256 of its content.
 
-    def __init__(self, folder: Path, sealing_key: Callable[[], SealingKey], booth: str, clock: Clock) -> None:
+    With `notes`, a packet holds the record to come (version 2). With `room`, nothing is sealed while the disk is nearly full.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        sealing_key: Callable[[], SealingKey],
+        booth: str,
+        clock: Clock,
+        notes: PacketNotes | None = None,
+        room: DiskRoom | None = None,
+    ) -> None:
         self._folder = folder
         self._sealing_key = sealing_key
         self._booth = booth
         self._clock = clock
+        self._notes = notes
+        self._room = room
         self._ids = Uuid7Generator(clock)
 
-    def seal(self, picture: bytes, visit: str, media_type: str = "image/jpeg") -> SealedPhoto:
+    def seal(
+        self, picture: bytes, visit: str, media_type: str = "image/jpeg", draft: PhotoTaken | None = None
+    ) -> SealedPhoto:
         """See `booth.ports.PhotoSafe.seal`; raises KioskError "store-full", "store-io" or "photo-key-invalid"."""
+        if self._room is not None:
+            self._room.demand()
         key = self._sealing_key()
         header = PacketHeader(
             booth=self._booth, visit=visit, record=self._ids.next(), key_id=key.id,
@@ -66,10 +86,17 @@ class PhotoStore:
             raise KioskError(
                 "photo-key-invalid", "The office's key for photos is not usable.", "Sync again, or tell the office."
             ) from error
-        packet = pack(header, ciphertext)
+        plain_sha256 = sha256_hex(picture)
+        stamp = None
+        if self._notes is None or draft is None:
+            packet = pack(header, ciphertext)
+        else:
+            stamp = self._notes.stamp()
+            whole = replace(draft, plain_sha256=plain_sha256, key_id=key.id)
+            packet = self._notes.pack(header, ciphertext, whole, stamp)
         blob = sha256_hex(packet)
         write_durably(self._path(blob), packet)
-        return SealedPhoto(header.record, blob, len(packet), sha256_hex(picture), key.id)
+        return SealedPhoto(header.record, blob, len(packet), plain_sha256, key.id, stamp)
 
     def read(self, blob: str) -> bytes:
         """The packet's bytes, checked against their name; raises KioskError "photo-missing" or "photo-damaged"."""

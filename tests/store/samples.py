@@ -51,6 +51,13 @@ def photo_taken(sealed: SealedPhoto, visit: str = "v1") -> PhotoTaken:
     )  # fmt: skip
 
 
+def draft_of(visit: str = "v1") -> PhotoTaken:
+    """The fact of a photo before it is sealed."""
+    return PhotoTaken(
+        visit, "of1", "", 0, "", "", 413, 531, 1, True, {"yaw_deg": 1.5}, {"pose": "pass"}, {"face": "1"}
+    )  # fmt: skip
+
+
 def photo_store(folder: Path, clock: ManualClock) -> PhotoStore:
     """Photos of the booth DEVICE, sealed to OFFICE."""
     return PhotoStore(folder / "photos", lambda: OFFICE_KEY, DEVICE, clock)
