@@ -10,10 +10,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from kiosk_app.booth.ports import OfficerSession
+from kiosk_app.booth.roles import Duty, may
 from kiosk_app.clock import Clock
 from kiosk_app.errors import KioskError
 from kiosk_app.store import meta, pins
 from kiosk_app.store.database import Database
+from kiosk_app.store.list_age import ListAge
 
 FREE_FAILURES = 4
 DISABLED_AFTER = 10
@@ -48,6 +50,15 @@ class OfficerStore:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self._age = ListAge(database, clock)
+
+    def confirm(self) -> None:
+        """The office has just said that its list stands."""
+        self._age.confirm()
+
+    def is_too_old(self) -> bool:
+        """Whether the office has not confirmed the list for so long that only who may break the glass is let in."""
+        return self._age.is_over()
 
     def replace_all(self, officers: Collection[OfficerRow]) -> None:
         """Takes the office's list. Somebody whose PIN the office set anew starts without failures; others keep theirs.
@@ -69,13 +80,17 @@ class OfficerStore:
                 )
                 if before.get(officer.id) != officer.pin:
                     self._forget(officer.id)
+            self._age.mark()
 
     def is_known(self, officer: str) -> bool:
         """Whether somebody has this id: only then may a record name it."""
         return self._database.row("SELECT 1 FROM officers WHERE id = ?", (officer,)) is not None
 
     def log_in(self, officer: str, pin: str) -> OfficerSession:
-        """See `booth.ports.Officers.log_in`; unknown ids get the same answers after the same time."""
+        """See `booth.ports.Officers.log_in`; unknown ids get the same answers after the same time.
+
+        Raises KioskError "officers-stale" where the list is too old for this role; only who knows the PIN is told.
+        """
         row = self._database.row("SELECT name, role, pin FROM officers WHERE id = ?", (officer,))
         self._count_attempt(officer, known=row is not None)
         name, role, encoded = row or ("", "", pins.NOBODY)
@@ -83,10 +98,16 @@ class OfficerStore:
             raise KioskError("login-wrong", "This officer number or PIN is wrong.", "Check both and try again.")
         with self._database.transaction():
             self._forget(officer)
+        if not may(role, Duty.BREAK_GLASS) and self.is_too_old():
+            raise KioskError(
+                "officers-stale",
+                "The office has not confirmed the list of officers for a week.",
+                "Bring the booth to a network, or ask a supervisor to log in.",
+            )
         return OfficerSession(officer, name, role)
 
     def unlock(self, officer: str) -> None:
-        """A supervisor lets somebody try again."""
+        """Lets somebody try again; who may do that is the caller's question."""
         with self._database.transaction():
             self._forget(officer)
 

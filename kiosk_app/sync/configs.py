@@ -37,9 +37,10 @@ class ConfigTaker:
     def let_in(self) -> None:
         """Lets in the officers of the configuration in force, unless they are in; also after a crash between the two.
 
-        Raises KioskError "officers-malformed".
+        To be called when the office has just said which configuration that is. Raises KioskError "officers-malformed".
         """
         if self._memory.officers_version() == self.version:
+            self._officers.confirm()
             return
         kept = self._store.load()
         if kept is not None:

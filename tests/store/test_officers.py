@@ -7,11 +7,14 @@ import pytest
 from argon2 import PasswordHasher, Type
 
 from kiosk_app.booth.canonical import sha256_hex
+from kiosk_app.booth.facts import Incident
 from kiosk_app.booth.ports import Officers, OfficerSession
 from kiosk_app.errors import KioskError
-from kiosk_app.store import pins
+from kiosk_app.store import meta, pins
 from kiosk_app.store.database import Database
+from kiosk_app.store.journal import JournalStore
 from kiosk_app.store.keys import FileKeyHolder
+from kiosk_app.store.list_age import CONFIRMED_MS
 from kiosk_app.store.officers import LoginLockedError, OfficerRow, OfficerStore
 from kiosk_app.store.opening import open_journal
 from tests.memory import ManualClock
@@ -131,6 +134,7 @@ def test_neither_the_wall_clock_nor_a_restart_shortens_a_delay(
     clock.forward(seconds=59)
     assert wait_of(again) == 1
     clock.forward(seconds=1)
+    clock.moment -= timedelta(days=3650)
     again.log_in("1001", PIN)
 
 
@@ -188,12 +192,60 @@ def test_what_strangers_type_is_not_kept_and_does_not_fill_the_disk(
     wait_of(officers)
 
 
+def test_a_list_that_nobody_confirmed_for_a_week_lets_in_supervisors_only(
+    officers: OfficerStore, clock: ManualClock
+) -> None:
+    clock.forward(days=7)
+    assert officers.log_in("1001", PIN).role == "officer"
+    clock.forward(seconds=1)
+    assert officers.is_too_old()
+    assert refused(officers, "1001", PIN).code == "officers-stale"
+    assert refused(officers, "1001", "000000").code == "login-wrong", "only who knows the PIN is told"
+    assert officers.log_in("1002", NEW_PIN).role == "supervisor"
+    officers.confirm()
+    assert officers.log_in("1001", PIN).role == "officer"
+
+
+def test_setting_the_clock_back_makes_no_list_younger(
+    officers: OfficerStore, clock: ManualClock, journal: JournalStore
+) -> None:
+    clock.forward(days=8)
+    journal.append(Incident("start"))
+    clock.moment -= timedelta(days=8)
+    assert officers.is_too_old()
+    assert refused(officers, "1001", PIN).code == "officers-stale"
+
+
+def test_a_confirmation_is_written_now_and_then_only(
+    officers: OfficerStore, clock: ManualClock, database: Database
+) -> None:
+    before = meta.read_int(database, CONFIRMED_MS)
+    clock.forward(seconds=599)
+    officers.confirm()
+    assert meta.read_int(database, CONFIRMED_MS) == before
+    clock.forward(seconds=1)
+    officers.confirm()
+    assert meta.read_int(database, CONFIRMED_MS) == (before or 0) + 600_000
+
+
+def test_a_folder_from_before_lists_were_confirmed_begins_to_count_now(
+    officers: OfficerStore, clock: ManualClock, database: Database
+) -> None:
+    with database.transaction():
+        meta.remove(database, CONFIRMED_MS)
+    clock.forward(days=30)
+    officers.log_in("1001", PIN)
+    clock.forward(days=7, seconds=1)
+    assert refused(officers, "1001", PIN).code == "officers-stale"
+
+
 _KILLED = """
 import os, signal, sys
 from pathlib import Path
 from kiosk_app.clock import SystemClock
 from kiosk_app.store import pins
 from kiosk_app.store.keys import FileKeyHolder
+from kiosk_app.store.list_age import CONFIRMED_MS
 from kiosk_app.store.officers import OfficerStore
 from kiosk_app.store.opening import open_journal
 
