@@ -203,5 +203,10 @@ def best_capture(assessor: Assessor, candidates: list[Frame]) -> Capture | None:
         picture = jpeg if profile.picture_format == "jpeg" else encode_picture(crop, profile)
         return Capture(frame.bgr, assessment, crop, jpeg, picture, profile.media_type)
     if problem is not None:
-        raise problem
+        try:
+            raise problem
+        finally:
+            # An error knows the frame that raised it, and that frame the error: frames of megabytes would stay until the
+            # collector comes by.
+            problem = None
     return None

@@ -1,6 +1,8 @@
 """Portraits through the worker: the real assessor on frames of a booth, and the choice among frames with known worth."""
 
+import gc
 import threading
+import weakref
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -9,8 +11,9 @@ import numpy as np
 import pytest
 
 from kiosk_app.booth.portrait_rules import PortraitProfile
+from kiosk_app.camera.analysis import best_capture
 from kiosk_app.camera.codes import CodeReader
-from kiosk_app.camera.frames import Image
+from kiosk_app.camera.frames import Frame, Image
 from kiosk_app.camera.portrait import Assessment, PortraitAssessor
 from kiosk_app.camera.worker import CameraWorker, Watch
 from kiosk_app.errors import KioskError
@@ -195,3 +198,21 @@ def test_an_assessor_that_throws_is_told_and_the_wait_for_a_photo_ends() -> None
     assert listener.faults[0] == "camera-analysis"
     assert "capture-failed" in listener.faults
     assert worker.failures["ZeroDivisionError"] >= 1
+
+
+def test_a_photo_that_fails_keeps_no_frame_until_the_collector_comes() -> None:
+    frame = Frame(np.zeros((8, 8, 3), np.uint8), 1, 0.0)
+    kept = weakref.ref(frame.bgr)
+    gc.collect()
+    gc.disable()
+    try:
+        failed = False
+        try:
+            best_capture(Worth(crops=False), [frame, frame])
+        except KioskError:
+            failed = True
+        del frame
+        assert failed
+        assert kept() is None
+    finally:
+        gc.enable()
