@@ -80,7 +80,7 @@ class Analyser:
         self._capture_problem = _NO_FRAME
         self.failures = Failures("camera-analysis-failed")
         self.watch = Watch.IDLE
-        self.intervals_s = {
+        self._intervals_s = {
             Watch.IDLE: 1 / limits.idle_per_s,
             Watch.CODES: 1 / limits.codes_per_s,
             Watch.PORTRAIT: 1 / limits.portrait_per_s,
@@ -105,10 +105,18 @@ class Analyser:
                 self._recent.clear()
                 self._light_right_since = None
                 self._slot.light_held_until = float("-inf")
-            if frame is not None:
-                number, due = frame.number, time.monotonic() + self.intervals_s[watch]
+            began = time.monotonic()
             self._guarded(watch, frame)
+            if frame is not None:
+                number, due = frame.number, began + self._interval_s(watch, frame.at)
         self._recent.clear()
+
+    def _interval_s(self, watch: Watch, at: float) -> float:
+        """From one look to the next, after that at the frame of `at`."""
+        if watch is Watch.IDLE and self._gate.lively(at):
+            watch = Watch.CODES
+        self._slot.wanted_every_s = self._intervals_s[watch]
+        return self._slot.wanted_every_s
 
     def _guarded(self, watch: Watch, frame: Frame | None) -> None:
         try:

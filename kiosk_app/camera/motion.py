@@ -8,7 +8,7 @@ from kiosk_app.camera.frames import Image
 _SIZE = (64, 36)
 _STEP = 12  # of 255, averaged over a cell: far above sensor noise, below a white card on a grey shirt
 _CELLS = 4  # of 2,304: a phone at arm's length covers about forty
-_AFTER_S = 3.0  # a code held still gives no motion: four attempts at five frames a second, with room to spare
+_AFTER_S = 3.0  # a code held still gives no motion, and may need some attempts
 _ANYWAY_S = 1.0
 
 
@@ -31,3 +31,7 @@ class MotionGate:
             return False
         self._opened_at = at
         return True
+
+    def lively(self, at: float) -> bool:
+        """Whether something moved within the last seconds: then a code may come up at any moment."""
+        return at - self._moved_at <= _AFTER_S

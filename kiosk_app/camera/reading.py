@@ -60,8 +60,6 @@ class FrameReader:
         self._previews = Previews()
         self._tidied_at = time.monotonic()
         self.preview_size: PreviewSize | None = None
-        self.analysed_every_s = 1 / limits.codes_per_s
-        """How often somebody looks at a frame; what comes in between need not be decoded while nothing is shown."""
 
     def run(self) -> None:
         while not self._stop.is_set():
@@ -97,7 +95,7 @@ class FrameReader:
                 skip()
                 continue
             bgr = self._pool.copy(source.read())
-            spare_until = time.monotonic() + _SHARE * self.analysed_every_s
+            spare_until = time.monotonic() + _SHARE * self._slot.wanted_every_s
             frame = self._slot.put(bgr)
             self._show(bgr, frame.at)
             if frame.at - self._tidied_at >= self._limits.tidy_s:

@@ -16,6 +16,8 @@ class LatestFrame:
         self._woken = False
         self.light_held_until = float("-inf")
         """Monotonic second until which the camera's light should stay as it is; set by who judges the frames."""
+        self.wanted_every_s = 0.0
+        """How often somebody looks at a frame; what comes in between need not be decoded while nothing is shown."""
 
     @property
     def last_at(self) -> float | None:

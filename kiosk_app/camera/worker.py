@@ -76,7 +76,6 @@ class CameraWorker:
         if watch is Watch.PORTRAIT and not self._has_assessor:
             raise ValueError("This camera worker was made without a portrait assessor.")
         self._analysis.watch = watch
-        self._reading.analysed_every_s = self._analysis.intervals_s[watch]
         self._slot.wake()
 
     def set_preview(self, width: int, height: int, mirrored: bool) -> None:

@@ -22,7 +22,7 @@ from kiosk_app.camera.source import open_source
 from kiosk_app.camera.worker import CameraWorker, Watch
 from tests.camera.camera_server import CameraServer, multipart
 from tests.camera.pictures import SIGNED_TEXT, code, colour, hall, placed
-from tests.camera.worker_rig import QUICK, Listener, Script, noise, running, unplugged
+from tests.camera.worker_rig import PATIENCE_S, QUICK, Listener, Script, noise, running, unplugged
 
 
 def hall_with_code(step: int = 0) -> Image:
@@ -56,6 +56,36 @@ def test_a_code_in_a_video_file_is_read_and_the_picture_shown(tmp_path: Path, wa
     assert set(listener.contents) == {(SIGNED_TEXT,)}
     assert {picture.shape for picture in listener.previews} == {(300, 400, 4)}
     assert listener.faults == []
+
+
+class Looks(CodeReader):
+    """Counts how often it is asked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.count = 0
+
+    def read(self, gray: Image, at: float | None = None) -> list[str]:
+        self.count += 1
+        return []
+
+
+def walking(_opening: int) -> Iterator[Image]:
+    """A white square that is somewhere else in every picture."""
+    for step in itertools.count():
+        picture = np.full((90, 160, 3), 90, np.uint8)
+        picture[20:60, 30 * (step % 4) : 30 * (step % 4) + 40] = 255
+        yield picture
+
+
+def test_the_attract_screen_looks_as_often_as_the_scan_screen_once_something_moves() -> None:
+    source, listener, reader = Script(walking), Listener(), Looks()
+    worker = CameraWorker(lambda: source, listener, None, reader, replace(QUICK, idle_per_s=1 / 60, codes_per_s=200.0))
+    with running(worker, source):
+        deadline = time.monotonic() + PATIENCE_S
+        while reader.count < 10 and time.monotonic() < deadline:
+            time.sleep(0.01)
+    assert reader.count >= 10
 
 
 def test_no_preview_is_made_unless_asked_for() -> None:

@@ -142,7 +142,10 @@ def test_a_code_held_up_opens_the_gate_at_once_and_keeps_it_open() -> None:
     empty, held = hall(), placed(code("IMI1", 4), (300, 500), hall())
     for step in range(100):
         gate.opens(empty, step / 5)
+    assert not gate.lively(20)
     assert all(gate.opens(held, 20 + step / 5) for step in range(15))
+    assert gate.lively(22.9)
+    assert not gate.lively(23.1)
 
 
 def test_the_newest_frame_wins() -> None:

@@ -18,8 +18,6 @@ from kiosk_app.camera.webcam import Webcam
 from kiosk_app.camera.worker import CameraWorker
 from tests.camera.worker_rig import QUICK, Listener, Script, noise, running
 
-ANALYSED_ONCE_A_MINUTE = Limits(codes_per_s=1 / 60)
-
 
 class Skippable(Script):
     """Gives and lets pass; the reader's end comes after twenty of either."""
@@ -47,7 +45,8 @@ class Skippable(Script):
 def read_twenty(size: PreviewSize | None) -> tuple[Skippable, LatestFrame]:
     stop, listener, slot = threading.Event(), Listener(), LatestFrame()
     source = Skippable(stop)
-    reader = FrameReader(lambda: source, listener, FaultBoard(listener), slot, stop, ANALYSED_ONCE_A_MINUTE)
+    slot.wanted_every_s = 60.0
+    reader = FrameReader(lambda: source, listener, FaultBoard(listener), slot, stop, Limits())
     reader.preview_size = size
     reader.run()
     return source, slot
