@@ -49,6 +49,11 @@ class BoothPaths:
         return self.root / "photos"
 
     @property
+    def quarantine(self) -> Path:
+        """What was put aside because it was spoilt: kept, never read again by the booth, never deleted by it."""
+        return self.root / "quarantine"
+
+    @property
     def keys(self) -> Path:
         return self.root / "keys"
 

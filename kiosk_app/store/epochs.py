@@ -48,6 +48,7 @@ def start_epoch(database: Database, signer: Signer) -> NewEpoch:
                 (name, prev_sha, sha256, signature, seq),
             )
         meta.write(database, meta.EPOCH, name)
+        meta.write(database, meta.EPOCH_BEFORE, before)
         meta.write(database, meta.EPOCH_FROM, str(since))
     return NewEpoch(before, name, since, len(links.made))
 

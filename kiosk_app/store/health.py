@@ -2,10 +2,13 @@
 
 import logging
 
-from kiosk_app.booth.chain import GENESIS
+from kiosk_app.booth.canonical import sha256_hex
+from kiosk_app.booth.chain import GENESIS, Link
+from kiosk_app.errors import KioskError
 from kiosk_app.log import event
 from kiosk_app.store import meta
 from kiosk_app.store.database import Database
+from kiosk_app.store.signed import DeviceSignatures
 from kiosk_app.store.witness import Head, Testimony, Witness
 
 PAGES, TALLY, LOST, OTHER = "pages", "tally", "lost", "other"
@@ -40,6 +43,9 @@ def wound(database: Database, witness: Witness) -> str:
 def testimony(database: Database, witness: Witness, head: Head) -> Testimony:
     """What the witness says of this journal; one that cannot be read is told."""
     noted = witness.read()
+    if noted is not None and noted.epoch == meta.read(database, meta.EPOCH_BEFORE):
+        # Noted before the journal got a new name, under which the same records have other links.
+        return Testimony.AGREES if noted.seq <= head.seq else Testimony.LOST
     row = None if noted is None else database.row("SELECT sha256 FROM records WHERE seq = ?", (noted.seq,))
     said = witness.judge(head, None if row is None else row[0].hex())
     if said is Testimony.UNREADABLE:
@@ -60,3 +66,19 @@ def look_after_fault(database: Database, witness: Witness) -> None:
         database.give_up()
         raise database.damaged()
     event(_log, "disk-answers-again", logging.WARNING)
+
+
+def demand_own_key(database: Database, signatures: DeviceSignatures) -> None:
+    """Raises KioskError "keys-damaged" for a device key that did not sign the last record: the office would believe none to come."""
+    row = database.row(
+        "SELECT epoch, seq, id, applicant_key, kind, schema, body, prev_sha, sig FROM records ORDER BY seq DESC LIMIT 1"
+    )
+    if row is None:
+        return
+    link = Link(row[0], row[1], row[2], row[3], row[4], row[5], sha256_hex(row[6]), row[7].hex())
+    if not signatures.hold(link.signing_input(), row[8]):
+        raise KioskError(
+            "keys-damaged",
+            "The device key is not the one that signed this booth's journal.",
+            "Put back the key folder that belongs to this data; do not delete anything.",
+        )

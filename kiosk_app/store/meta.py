@@ -3,7 +3,10 @@
 from kiosk_app.store.database import Database
 
 EPOCH = "epoch"
+EPOCH_BEFORE = "epoch_before"  # the name that the last change of epoch replaced
 EPOCH_FROM = "epoch_from"  # its first seq, where that is not 1
+REBUILT = "store.rebuilt"  # the story of a journal that was put aside, and whether the office was told
+REBUILT_TOLD = "store.rebuilt_told"
 LOGIN_SALT = "login_salt"
 OFFSET_MS = "offset_ms"
 SAFE_POS = "safe_pos"

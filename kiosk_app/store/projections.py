@@ -38,7 +38,7 @@ def project(database: Database, fact: Fact, placed: Placed) -> None:
         case TurnedAway():
             _count(database, placed.day, TURNED_AWAY, fact.reason.value)
         case PhotoTaken():
-            _keep_blob(database, fact, placed)
+            keep_blob(database, fact, placed)
         case _:
             pass
 
@@ -99,8 +99,8 @@ def _write_visit(database: Database, visit: Visit, day: date) -> None:
     )  # fmt: skip
 
 
-def _keep_blob(database: Database, fact: PhotoTaken, placed: Placed) -> None:
-    """How far a photo is on its way is known to its row alone: computing anew must not forget it."""
+def keep_blob(database: Database, fact: PhotoTaken, placed: Placed) -> None:
+    """The photo's row. How far a photo is on its way is known to its row alone: computing anew must not forget it."""
     kept = database.execute(
         "INSERT INTO blobs (sha256, seq, record_id, size) VALUES (?, ?, ?, ?)"
         " ON CONFLICT (sha256) DO UPDATE SET size = excluded.size WHERE seq = excluded.seq",

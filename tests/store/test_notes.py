@@ -13,10 +13,10 @@ from kiosk_app.errors import KioskError
 from kiosk_app.store.database import Database
 from kiosk_app.store.journal import JournalStore
 from kiosk_app.store.keys import FileKeyHolder
-from kiosk_app.store.notes import PacketNotes, packet_signed
+from kiosk_app.store.notes import PacketNotes, packet_signed, read_note
 from kiosk_app.store.photos import PhotoStore
 from kiosk_app.store.signed import DeviceSignatures
-from tests.memory import ManualClock
+from tests.memory import NINE, WIB, ManualClock
 from tests.store.samples import DEVICE, JPEG, OFFICE, OFFICE_KEY, arrived, called, draft_of
 
 SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
@@ -24,7 +24,7 @@ SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 
 @pytest.fixture
 def notes(database: Database, keys: FileKeyHolder, journal: JournalStore) -> PacketNotes:
-    return PacketNotes(database.derived_key("notes"), keys, journal.stamp)
+    return PacketNotes(database.derived_key("notes"), keys, journal.stamp, lambda: WIB)
 
 
 @pytest.fixture
@@ -62,8 +62,9 @@ def test_the_record_comes_out_as_it_went_in(
         draft_of("v1"), blob=sealed.blob, size=sealed.size, plain_sha256=sealed.plain_sha256, key_id=sealed.key_id
     )
     recorded = journal.append(fact, sealed.record_id, sealed.stamp)
-    noted = notes.read(photos.read(sealed.blob))
+    noted = read_note(photos.read(sealed.blob), notes.key)
     assert noted is not None
+    assert noted.day == NINE.date()
     assert (noted.record_id, noted.fact, noted.stamp) == (recorded.id, recorded.fact, recorded.stamp)
     row = database.row("SELECT body FROM records WHERE id = ?", (recorded.id,))
     assert row == (canonical_bytes(to_body(noted.fact, noted.stamp)),)
@@ -72,14 +73,14 @@ def test_the_record_comes_out_as_it_went_in(
 def test_the_note_says_nothing_to_others(packet: bytes, notes: PacketNotes) -> None:
     assert b"of1" not in packet
     assert sha256_hex(JPEG).encode() not in packet
-    assert replace(notes, key=bytes(32)).read(packet) is None
+    assert read_note(packet, bytes(32)) is None
 
 
 def test_a_packet_without_a_note_or_of_version_1_gives_no_record(photos: PhotoStore, notes: PacketNotes) -> None:
     plain = photos.read(photos.seal(JPEG, "v1").blob)
-    assert notes.read(plain) is None
-    assert notes.read(b"") is None
-    assert notes.read(b"no packet") is None
+    assert read_note(plain, notes.key) is None
+    assert read_note(b"", notes.key) is None
+    assert read_note(b"no packet", notes.key) is None
 
 
 @pytest.mark.parametrize("part", ["info", "note", "ciphertext", "signature"])
@@ -93,19 +94,19 @@ def test_a_packet_that_was_changed_gives_no_record_or_no_signature(
     assert packet_signed(packet, signatures)
     assert not holds(changed, signatures)
     if part != "signature":
-        assert notes.read(changed) is None
+        assert read_note(changed, notes.key) is None
 
 
 def test_another_visits_note_is_not_taken(packet: bytes, notes: PacketNotes, journal: JournalStore) -> None:
     parts = packets.split(packet)
     forged = notes.pack(parts.header, parts.ciphertext, draft_of("v2"), journal.stamp())
-    assert notes.read(forged) is None
+    assert read_note(forged, notes.key) is None
 
 
 @pytest.mark.parametrize("cut", [0, 5, 12, 15, 200, 400, -1])
 def test_a_packet_that_was_cut_is_told(packet: bytes, notes: PacketNotes, cut: int) -> None:
     half = packet[:cut]
-    assert notes.read(half) is None
+    assert read_note(half, notes.key) is None
 
 
 @pytest.mark.parametrize("length", [b"\xff\xff\xff\xff", b"\x00\x01\x00\x01"])
