@@ -11,6 +11,11 @@ _NONCE_BYTES = 12
 _LENGTH_BYTES = 2
 
 
+def new_key() -> bytes:
+    """A key of 32 random bytes."""
+    return AESGCM.generate_key(256)
+
+
 def encrypt(key: bytes, name: str, secret: bytes) -> bytes:
     """Nonce and ciphertext; only the same `name` opens it."""
     nonce = os.urandom(_NONCE_BYTES)

@@ -8,8 +8,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
 from kiosk_app.errors import KioskError
 from kiosk_app.store import aead
 from kiosk_app.store.tpm import BOOT_PCR, Tpm
@@ -48,18 +46,18 @@ class TpmGuard:
     warning = ""
 
     def __init__(self, tpm: Tpm) -> None:
-        self._tpm = tpm
+        self.tpm = tpm
 
     def unfit(self) -> str:
-        return self._tpm.unfit()
+        return self.tpm.unfit()
 
     def seal(self, name: str, secret: bytes) -> bytes:
-        key = AESGCM.generate_key(256)
-        return aead.join(self._tpm.seal(key), aead.encrypt(key, name, secret))
+        key = aead.new_key()
+        return aead.join(self.tpm.seal(key), aead.encrypt(key, name, secret))
 
     def unseal(self, name: str, blob: bytes) -> bytes:
         held, rest = aead.split(blob, f"{name}.{self.kind}")
-        return aead.decrypt(self._tpm.unseal(held), name, rest, f"{name}.{self.kind}")
+        return aead.decrypt(self.tpm.unseal(held), name, rest, f"{name}.{self.kind}")
 
 
 class SystemdGuard:

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from kiosk_app.store.engine import KEY_BYTES
 from kiosk_app.store.files import create_durably
-from kiosk_app.store.guards import Guard
+from kiosk_app.store.guards import Guard, TpmGuard
 from kiosk_app.store.keys import damaged, load_device_key, read_key_file
 from kiosk_app.store.tpm import Tpm
 
@@ -71,7 +71,7 @@ class GuardedDeviceKeys:
 class GuardedKeyHolder:
     """Fulfils `keys.KeyHolder`. Each key is asked of the hardware once in a run: that takes up to a second, and may fail later.
 
-    Threads and processes that make the same key at once all get the one that was there first.
+    Threads and processes that make the same key at once all get the one that was there first. `tpm` is the TPM where it is one.
     """
 
     def __init__(self, folder: Path, guard: Guard, device: DeviceKeys | None = None) -> None:
@@ -79,6 +79,7 @@ class GuardedKeyHolder:
         self._guard = guard
         self._moved = GuardedDeviceKeys(guard)
         self._device = device or self._moved
+        self.tpm = guard.tpm if isinstance(guard, TpmGuard) else None
         self._opened: dict[str, bytes] = {}
         self._lock = threading.RLock()
 

@@ -86,6 +86,11 @@ class OfficerStore:
         """Whether somebody has this id: only then may a record name it."""
         return self._database.row("SELECT 1 FROM officers WHERE id = ?", (officer,)) is not None
 
+    def pin_references(self) -> dict[str, str]:
+        """Who may log in, each with what names the PIN: another after the office has set a new one."""
+        rows = self._database.rows("SELECT id, pin FROM officers")
+        return {officer: hashlib.sha256(pin.encode()).hexdigest() for officer, pin in rows}
+
     def log_in(self, officer: str, pin: str) -> OfficerSession:
         """See `booth.ports.Officers.log_in`; unknown ids get the same answers after the same time.
 

@@ -48,7 +48,11 @@ class RosterStore:
     """Fulfils `booth.ports.Roster`; names and birth dates live here and nowhere else on the booth."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        self._given = database
+
+    @property
+    def _database(self) -> Database:
+        return self._given
 
     def by_id(self, booking_id: str) -> Booking | None:
         return self._booking("SELECT data FROM bookings WHERE id = ? AND data IS NOT NULL", booking_id)
@@ -100,12 +104,7 @@ class RosterStore:
             self._database.execute("DELETE FROM bookings")
             for row in rows:
                 self._put(row.id, row.v, row.booking)
-            if self.count() != count:
-                raise KioskError(
-                    "roster-incomplete",
-                    "The office's list of bookings came incomplete.",
-                    "The booth goes on with the last list and asks again.",
-                )
+            self._demand_count(self.count(), count)
             self._mark(cursor, read_at)
 
     def touch(self, read_at: datetime) -> None:
@@ -119,6 +118,20 @@ class RosterStore:
             self._database.execute("DELETE FROM bookings")
             meta.remove(self._database, _CURSOR)
             meta.remove(self._database, _READ_AT)
+
+    def forget_cursor(self) -> None:
+        """Has the office send everything anew; until then the bookings stay."""
+        with self._database.transaction():
+            meta.remove(self._database, _CURSOR)
+
+    @staticmethod
+    def _demand_count(came: int, said: int) -> None:
+        if came != said:
+            raise KioskError(
+                "roster-incomplete",
+                "The office's list of bookings came incomplete.",
+                "The booth goes on with the last list and asks again.",
+            )
 
     def _put(self, booking_id: str, v: int, booking: Booking | None) -> int:
         values: tuple[str | int | None, ...] = (None, None, 0, None)

@@ -6,7 +6,6 @@ import sys
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from kiosk_app.errors import KioskError
 from kiosk_app.store import aead
@@ -32,7 +31,7 @@ class WindowsTpmGuard:
 
     def seal(self, name: str, secret: bytes) -> bytes:
         self._wrapping().make()
-        key = AESGCM.generate_key(256)
+        key = aead.new_key()
         return aead.join(self._wrapping().encrypt(key), aead.encrypt(key, name, secret))
 
     def unseal(self, name: str, blob: bytes) -> bytes:

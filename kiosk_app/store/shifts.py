@@ -1,0 +1,61 @@
+"""The start of a shift: the first officer's PIN opens the roster for the whole booth."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from kiosk_app.booth.ports import OfficerSession
+from kiosk_app.booth.roles import Duty, may
+from kiosk_app.errors import KioskError
+from kiosk_app.store.officers import OfficerStore
+from kiosk_app.store.tiered_roster import TieredRoster
+from kiosk_app.store.tiers import PinTier
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """`wanted` is whether the office wants this booth's roster behind PINs; one that is behind them stays there."""
+
+    tier: PinTier
+    roster: TieredRoster
+    officers: OfficerStore
+    wanted: Callable[[], bool]
+
+    def begin(self, session: OfficerSession, pin: str) -> None:
+        """Opens the roster with the PIN of who has just logged in, and makes the copy with which it opens next time.
+
+        Raises KioskError "roster-not-yours" for an officer who has no copy while others have one: they open it, and this officer's
+        copy is made as soon as it is open. A supervisor, or who is alone, begins an empty roster that the office fills.
+        """
+        if not may(session.role, Duty.OPEN_DAY):
+            return
+        references = self.officers.pin_references()
+        mine = references.get(session.officer, "")
+        if not self.tier.established:
+            if not self.wanted():
+                return
+            self.roster.go_behind(session.officer, pin, mine)
+        elif not self.tier.is_open and not self._open(session, pin, mine):
+            others = {officer for officer, reference in references.items() if self.tier.has_copy(officer, reference)}
+            if others - {session.officer} and not may(session.role, Duty.UNLOCK):
+                raise KioskError(
+                    "roster-not-yours",
+                    "This officer has not opened the bookings of this booth before.",
+                    "Have a colleague who has, or the supervisor, log in first.",
+                )
+            self.roster.begin_anew(session.officer, pin, mine)
+        self.tier.keep_only(frozenset(references))
+        self.tier.admit(session.officer, pin, mine)
+        self.roster.database()  # what came meanwhile goes in now: the first applicant need not wait for it
+
+    def end(self) -> None:
+        """Shuts the roster until somebody opens it again."""
+        self.tier.close()
+
+    def _open(self, session: OfficerSession, pin: str, reference: str) -> bool:
+        """A supervisor is not kept out by a TPM that is locked."""
+        try:
+            return self.tier.open(session.officer, pin, reference)
+        except KioskError:
+            if not may(session.role, Duty.UNLOCK):
+                raise
+            return False
