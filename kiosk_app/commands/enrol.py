@@ -9,6 +9,7 @@ from kiosk_app.errors import KioskError
 from kiosk_app.paths import BoothPaths, OfficePaths
 from kiosk_app.settings import Settings, load_settings
 from kiosk_app.store.config import ConfigStore
+from kiosk_app.store.files import sync_folder
 from kiosk_app.store.identity import Identity, IdentityStore
 from kiosk_app.store.keys import KeyHolder
 from kiosk_app.store.keys_choice import FILE, MAKERS, choose_holder
@@ -55,6 +56,7 @@ def run(args: argparse.Namespace) -> int:
         )
     try:
         paths.make()
+        sync_folder(paths.root.parent)  # else a power cut after the code was traded may leave no folder at all
     except OSError as error:
         raise KioskError(
             "data-unwritable", f"{paths.root} cannot be made ({error.strerror}).", "Name another folder with --data."
