@@ -116,10 +116,17 @@ def _scalar(kind: type, value: object, place: str) -> object:
             return value
     elif kind is float:
         if type(value) in (int, float):
-            return float(typing.cast("float", value))
+            return _number(typing.cast("float", value), place)
     elif issubclass(kind, date | time | StrEnum):
         return _from_text(kind, value, place)
     raise DecodeError(place, f"must be {_NAMES.get(kind, kind.__name__)}")
+
+
+def _number(value: float, place: str) -> float:
+    try:
+        return float(value)
+    except OverflowError as error:  # a whole number may have any size in JSON
+        raise DecodeError(place, "is too large") from error
 
 
 def _from_text(kind: type, value: object, place: str) -> object:

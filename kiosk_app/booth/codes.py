@@ -34,6 +34,8 @@ _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 _LOOK_ALIKES = {"0": "O", "1": "IL", "8": "B"}
 _ID_BITS = 50
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# The field's 32 bits reach beyond the calendar; a day is left for the zones.
+_LAST_MINUTE = (datetime(9999, 12, 31, tzinfo=UTC) - _EPOCH) // timedelta(minutes=1)
 _NOT_APPLICATIONS = frozenset({"nik", "ktp", "kk", "billing"})
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+", re.ASCII)
 
@@ -156,7 +158,8 @@ def _signed(text: str, verifier: CodeVerifier) -> BookingCode | None:
     raw = base64.b32decode(text.removeprefix(PREFIX) + "======")
     body, signature = raw[: _BODY.size], raw[_BODY.size :]
     version, key_id, number, office, minutes, service = _BODY.unpack(body)
-    if version != 1 or number >= 1 << _ID_BITS or not verifier.verify(key_id, signing_input(body), signature):
+    in_range = number < 1 << _ID_BITS and minutes <= _LAST_MINUTE
+    if version != 1 or not in_range or not verifier.verify(key_id, signing_input(body), signature):
         return FORGED
     slot = _EPOCH + timedelta(minutes=minutes)
     signed = SignedCode(key_id, booking_id_text(number), office, slot, service)

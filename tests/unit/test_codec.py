@@ -85,6 +85,7 @@ def changed(**values: object) -> dict[str, object]:
         (changed(leaves=[{"count": 1}, {"count": True}]), "leaves.1.count must be a whole number."),
         (changed(leaves=[{"count": 1, "share": "much"}]), "leaves.0.share must be a number."),
         (changed(weights={"a": "heavy"}), "weights.a must be a number."),
+        (changed(weights={"a": 10**400}), "weights.a is too large."),
         (changed(parent={"count": -1}), "parent does not hold: count must not be negative."),
     ],
 )

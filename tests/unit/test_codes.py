@@ -94,6 +94,12 @@ def test_another_key_another_version_and_a_too_large_id_are_forged() -> None:
     assert read(encode_signed(bytes(body), KEY.sign(signing_input(bytes(body))))) == FORGED
 
 
+def test_a_signed_time_beyond_the_calendar_is_forged() -> None:
+    body = bytearray(pack_body(SignedCode(7, booking_id_text(1), 1, SLOT, 1)))
+    body[12:16] = b"\xff" * 4
+    assert read(encode_signed(bytes(body), KEY.sign(signing_input(bytes(body))))) == FORGED
+
+
 def test_encode_signed_wants_whole_parts() -> None:
     with pytest.raises(ValueError, match="17 bytes"):
         encode_signed(b"", b"")
