@@ -12,9 +12,9 @@ from datetime import datetime
 from sqlalchemy import Connection, Row, delete, insert, or_, select, update
 
 from kiosk_app.booth.bookings import BookingStatus
-from kiosk_app.booth.facts import Arrived, CodeKind
+from kiosk_app.booth.facts import Arrived, CodeKind, Fact
 from kiosk_app.office.devices import Device
-from kiosk_app.office.flagging import AFTER_CANCEL, BEFORE_CANCEL, DUPLICATE, UNMATCHED, add_flag
+from kiosk_app.office.flagging import AFTER_CANCEL, BEFORE_CANCEL, DUPLICATE, UNMATCHED
 from kiosk_app.office.tables import bookings, checkins, devices, flags, records
 from kiosk_app.office.timing import Reckoning
 
@@ -31,37 +31,88 @@ class _CheckIn:
     trusted: bool
 
 
-def check_in(
-    connection: Connection, device: Device, record_id: str, fact: Arrived, reckoning: Reckoning, now: datetime
-) -> set[str]:
-    """Flags for an arrival. Of two arrivals on one booking the later by corrected time is marked, whichever came in first."""
-    key = fact.booking or fact.code
-    booking = _booking(connection, key) if _KEY.fullmatch(key) else None
-    found = set()
-    if booking is not None:
-        key = booking.id
-        found |= _unfit(booking, device.site, reckoning.happened_at, reckoning.trusted)
-    elif fact.code_kind is not CodeKind.NONE:
-        found.add(UNMATCHED)
-    if not _KEY.fullmatch(key):
+def booking_keys(connection: Connection, facts: Iterable[Fact | None]) -> set[str]:
+    """What arrivals name, and the id and number of every booking that they name: what must hold still while they are taken."""
+    keys = {_key(fact) for fact in facts if isinstance(fact, Arrived)} - {""}
+    return keys | {name for row in _bookings(connection, keys) for name in (row.id, row.number)}
+
+
+class CheckIns:
+    """The arrivals of one message: what they are compared with is read once, and they are kept together.
+
+    `marks` are flags for records that are held already.
+    """
+
+    def __init__(self, connection: Connection, device: Device, facts: Iterable[Fact | None]) -> None:
+        self._connection = connection
+        self._device = device
+        self.marks: list[tuple[str, str]] = []
+        self._rows: list[dict[str, object]] = []
+        keys = {_key(fact) for fact in facts if isinstance(fact, Arrived)} - {""}
+        self._booked = {name: row for row in _bookings(connection, keys) for name in (row.id, row.number)}
+        self._before: dict[str, list[_CheckIn]] = {key: [] for key in keys}
+        for row in _checkins(connection, {*keys, *(row.id for row in self._booked.values())}):
+            if row.practice == device.practice:
+                self._before.setdefault(row.booking_id, []).append(_of(row))
+
+    def check_in(self, record_id: str, fact: Arrived, reckoning: Reckoning) -> set[str]:
+        """Flags for an arrival. Of two arrivals on one booking the later by corrected time is marked, whichever came in first."""
+        key = _key(fact)
+        booking = self._booked.get(key)
+        found = set()
+        if booking is not None:
+            key = booking.id
+            found |= _unfit(booking, self._device.site, reckoning.happened_at, reckoning.trusted)
+        elif fact.code_kind is not CodeKind.NONE:
+            found.add(UNMATCHED)
+        if not key:
+            return found
+        own = _CheckIn(record_id, fact.slot, reckoning.happened_at, reckoning.trusted)
+        before = self._before.setdefault(key, [])
+        later = _later(own, before)
+        self.marks += [(mark, DUPLICATE) for mark in sorted(later - {record_id})]
+        if record_id in later:
+            found.add(DUPLICATE)
+        before.append(own)
+        self._rows.append(
+            {
+                "record_id": record_id, "booking_id": key, "device_id": self._device.id, "slot": fact.slot,
+                "happened_at": reckoning.happened_at, "trusted": reckoning.trusted,
+            }
+        )  # fmt: skip
         return found
-    own = _CheckIn(record_id, fact.slot, reckoning.happened_at, reckoning.trusted)
-    later = _later(own, [_of(row) for row in _checkins(connection, [key]) if row.practice == device.practice])
-    for mark in later - {record_id}:
-        add_flag(connection, mark, DUPLICATE, now)
-    if record_id in later:
-        found.add(DUPLICATE)
-    connection.execute(
-        insert(checkins).values(
-            record_id=record_id, booking_id=key, device_id=device.id, slot=fact.slot,
-            happened_at=reckoning.happened_at, trusted=reckoning.trusted,
-        )
-    )  # fmt: skip
-    return found
+
+    def names(self) -> set[str]:
+        """The bookings and codes that it compares: nobody else may take arrivals on them meanwhile."""
+        return {*self._before, *(name for row in self._booked.values() for name in (row.id, row.number))}
+
+    def keep(self) -> None:
+        """Writes what came in."""
+        if self._rows:
+            self._connection.execute(insert(checkins), self._rows)
 
 
-def match_waiting(connection: Connection, booking_ids: Iterable[str], now: datetime) -> None:
-    """Gives arrivals that came before their booking was in the book to it, as if they came in now in their old order."""
+def _key(fact: Arrived) -> str:
+    """The booking or code that an arrival names, "" where it is none."""
+    key = fact.booking or fact.code
+    return key if _KEY.fullmatch(key) else ""
+
+
+def _bookings(connection: Connection, keys: Iterable[str]) -> "Sequence[Row[tuple[object, ...]]]":
+    """By the roster's id, by a signed or typed booking id, or by the 16-digit number."""
+    wanted = list(keys)
+    if not wanted:
+        return ()
+    return connection.execute(
+        select(bookings).where(or_(bookings.c.id.in_(wanted), bookings.c.number.in_(wanted)))
+    ).all()
+
+
+def match_waiting(connection: Connection, booking_ids: Iterable[str]) -> list[tuple[str, str]]:
+    """Gives arrivals that came before their booking was in the book to it, as if they came in now in their old order.
+
+    Returns the conflicts (record, flag) that this shows.
+    """
     known = select(bookings).where(bookings.c.id.in_(list(booking_ids)))
     booked = {key: row for row in connection.execute(known) for key in (row.id, row.number)}
     marked = select(checkins.c.booking_id, checkins.c.record_id).join(
@@ -69,26 +120,21 @@ def match_waiting(connection: Connection, booking_ids: Iterable[str], now: datet
     )
     waiting = connection.execute(marked.where(checkins.c.booking_id.in_(list(booked)))).all()
     fresh = {row.record_id for row in waiting}
+    marks: list[tuple[str, str]] = []
     for booking in {booked[row.booking_id].id: booked[row.booking_id] for row in waiting}.values():
         earlier: dict[bool, list[_CheckIn]] = {False: [], True: []}
         for row in _checkins(connection, [booking.id, booking.number]):
             found = _unfit(booking, row.site, row.happened_at, row.trusted) if row.record_id in fresh else set()
-            for flag in sorted(found):
-                add_flag(connection, row.record_id, flag, now)
+            marks += [(row.record_id, flag) for flag in found]
             own = _of(row)
-            for mark in _later(own, earlier[row.practice]):
-                add_flag(connection, mark, DUPLICATE, now)
+            marks += [(mark, DUPLICATE) for mark in _later(own, earlier[row.practice])]
             earlier[row.practice].append(own)
     for one in waiting:
         connection.execute(
             update(checkins).where(checkins.c.record_id == one.record_id).values(booking_id=booked[one.booking_id].id)
         )
         connection.execute(delete(flags).where(flags.c.record_id == one.record_id, flags.c.flag == UNMATCHED))
-
-
-def _booking(connection: Connection, key: str) -> "Row[tuple[object, ...]] | None":
-    """By the roster's id, by a signed or typed booking id, or by the 16-digit number."""
-    return connection.execute(select(bookings).where(or_(bookings.c.id == key, bookings.c.number == key))).first()
+    return marks
 
 
 def _unfit(booking: "Row[tuple[object, ...]]", site: str, happened_at: datetime, trusted: bool) -> set[str]:
@@ -99,13 +145,16 @@ def _unfit(booking: "Row[tuple[object, ...]]", site: str, happened_at: datetime,
     return {AFTER_CANCEL if not trusted or happened_at >= found["status_at"] else BEFORE_CANCEL}
 
 
-def _checkins(connection: Connection, keys: Sequence[str]) -> "Sequence[Row[tuple[object, ...]]]":
+def _checkins(connection: Connection, keys: Iterable[str]) -> "Sequence[Row[tuple[object, ...]]]":
     """In the order in which they came in."""
+    wanted = list(keys)
+    if not wanted:
+        return ()
     return connection.execute(
         select(checkins, devices.c.practice, devices.c.site)
         .join(devices, devices.c.id == checkins.c.device_id)
         .join(records, records.c.id == checkins.c.record_id)
-        .where(checkins.c.booking_id.in_(keys))
+        .where(checkins.c.booking_id.in_(wanted))
         .order_by(records.c.pos)
     ).all()
 

@@ -11,6 +11,7 @@ from kiosk_app.booth.bookings import Booking, BookingFlag, BookingStatus
 from kiosk_app.clock import Clock
 from kiosk_app.errors import KioskError
 from kiosk_app.office.arrivals import match_waiting
+from kiosk_app.office.conflicts import mark_conflicts
 from kiosk_app.office.database import OfficeDatabase
 from kiosk_app.office.tables import bookings, changes, departures
 
@@ -109,17 +110,17 @@ class BookingBook:
             told.extend((site, booking.id, v) for site in sorted(sites))
         if fresh:
             connection.execute(insert(bookings), fresh)
-        match_waiting(connection, {name for _, name, _ in told}, now)
+        mark_conflicts(self._database, connection, match_waiting(connection, {name for _, name, _ in told}), now)
         self._tell(connection, told, now)
 
     def _next_versions(self, connection: Connection, ids: Sequence[str]) -> dict[str, int]:
         """Above all that booths were ever told of each, also of one that was removed: they take nothing else."""
         highest = (
-            select(changes.c.booking_id, func.max(changes.c.v).label("v"))
-            .where(changes.c.booking_id.in_(ids))
-            .group_by(changes.c.booking_id)
+            select(changes.c.subject, func.max(changes.c.v).label("v"))
+            .where(changes.c.subject.in_(ids))
+            .group_by(changes.c.subject)
         )
-        return {**dict.fromkeys(ids, 1), **{row.booking_id: row.v + 1 for row in connection.execute(highest)}}
+        return {**dict.fromkeys(ids, 1), **{row.subject: row.v + 1 for row in connection.execute(highest)}}
 
     def _departed(self, connection: Connection, ids: Sequence[str]) -> dict[str, set[str]]:
         """The places that each has left and that still know of it."""
@@ -145,7 +146,7 @@ class BookingBook:
 
     def _tell(self, connection: Connection, told: Iterable[tuple[str, str, int]], now: datetime) -> None:
         xid = self._database.transaction_id(connection)
-        rows = [{"xid": xid, "site": site, "booking_id": name, "v": v, "at": now} for site, name, v in told]
+        rows = [{"xid": xid, "site": site, "subject": name, "v": v, "at": now} for site, name, v in told]
         if rows:
             connection.execute(insert(changes), rows)
 

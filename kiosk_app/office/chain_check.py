@@ -4,26 +4,34 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric import ec
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, select
 
 from kiosk_app.booth.canonical import sha256_hex
 from kiosk_app.booth.chain import GENESIS, Link
-from kiosk_app.contract.messages import ClockReport, QueueReport, RecordMessage
+from kiosk_app.contract.messages import RecordMessage
 from kiosk_app.contract.signatures import unb64, verify_device
 from kiosk_app.errors import KioskError
-from kiosk_app.office.tables import heads, links
+from kiosk_app.office.flagging import Reading, read_body
+from kiosk_app.office.heads import count_held
+from kiosk_app.office.tables import links
 
+_NOTHING = Reading(None, None, frozenset())
 _INSERT_LINK = insert(links)
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A record with its body and its link; `problem` is the slug of what is wrong with it in itself, else ""."""
+    """A record with its body and its link; `problem` is the slug of what is wrong with it in itself, else "".
+
+    `reading` is what the office understands of the body, `sha256` the link's own hash.
+    """
 
     message: RecordMessage
     link: Link
+    sha256: str
     body: bytes
     signature: bytes
+    reading: Reading
     problem: str = ""
 
 
@@ -33,15 +41,19 @@ def judge(message: RecordMessage, epoch: str, key: ec.EllipticCurvePublicKey) ->
         epoch, message.seq, message.id, message.applicant_key, message.kind, message.schema_, message.body_sha256,
         message.prev_sha,
     )  # fmt: skip
+    signed = link.signing_input()
+    sha256 = sha256_hex(signed)
     try:
         body, signature = unb64(message.body), unb64(message.sig)
     except KioskError:
-        return Judged(message, link, b"", b"", "body-malformed")
+        return Judged(message, link, sha256, b"", b"", _NOTHING, "body-malformed")
+    problem = ""
     if sha256_hex(body) != message.body_sha256:
-        return Judged(message, link, body, signature, "body-hash")
-    if not verify_device(key, link.signing_input(), signature):
-        return Judged(message, link, body, signature, "bad-signature")
-    return Judged(message, link, body, signature)
+        problem = "body-hash"
+    elif not verify_device(key, signed, signature):
+        problem = "bad-signature"
+    reading = _NOTHING if problem else read_body(message.kind, message.schema_, body)
+    return Judged(message, link, sha256, body, signature, reading, problem)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +69,9 @@ class ChainView:
     def __init__(self, connection: Connection, device_id: str, epoch: str, batch: Sequence[Judged]) -> None:
         self._connection = connection
         self._device_id = device_id
+        self._epoch = epoch
         self._batch = batch
+        self._kept: list[dict[str, object]] = []
         seqs = {judged.message.seq + step for judged in batch for step in (-1, 0, 1)}
         rows = connection.execute(
             select(links.c.seq, links.c.record_id, links.c.sha256, links.c.prev_sha).where(
@@ -75,51 +89,47 @@ class ChainView:
                 return message
         return None
 
-    def holds(self, link: Link) -> bool:
+    def holds(self, judged: Judged) -> bool:
         """Whether this place is filled already; by the same record, for `conflict` would have said so."""
-        return link.seq in self._places
+        return judged.link.seq in self._places
 
-    def contradicts(self, link: Link) -> bool:
+    def differs(self, judged: Judged) -> bool:
+        """Whether the same record stands there with another past: two journals that both hold it."""
+        place = self._places.get(judged.link.seq)
+        return place is not None and place.sha256 != judged.sha256
+
+    def contradicts(self, judged: Judged) -> bool:
         """Whether the link does not fit a neighbour that the office holds. A gap is no fault: it may be filled later."""
+        link = judged.link
         if link.seq == 1 and link.prev_sha != GENESIS:
             return True
         before, after = self._places.get(link.seq - 1), self._places.get(link.seq + 1)
         return (before is not None and before.sha256 != link.prev_sha) or (
-            after is not None and after.prev_sha != link.sha256()
+            after is not None and after.prev_sha != judged.sha256
         )
 
-    def keep(self, link: Link) -> None:
+    def keep(self, judged: Judged) -> None:
         """Remembers the record's place in its booth's chain."""
-        sha256 = link.sha256()
-        row = {
-            "device_id": self._device_id, "epoch": link.epoch, "seq": link.seq, "record_id": link.id, "sha256": sha256,
-            "prev_sha": link.prev_sha,
-        }  # fmt: skip
-        self._connection.execute(_INSERT_LINK, row)
-        self._places[link.seq] = _Place(link.id, sha256, link.prev_sha)
+        link = judged.link
+        self._kept.append(
+            {
+                "device_id": self._device_id, "epoch": link.epoch, "seq": link.seq, "record_id": link.id,
+                "sha256": judged.sha256, "prev_sha": link.prev_sha,
+            }
+        )  # fmt: skip
+        self._places[link.seq] = _Place(link.id, judged.sha256, link.prev_sha)
 
-    def forget(self, link: Link) -> None:
-        """The record was not stored after all."""
-        self._places.pop(link.seq, None)
+    def strays(self, started: int) -> bool:
+        """Whether the first record of an epoch that goes on from another one follows none of that booth that the office holds."""
+        first = next((row for row in self._kept if row["seq"] == started), None)
+        if first is None or started == 1:
+            return False
+        before = links.c.device_id == self._device_id, links.c.epoch != self._epoch, links.c.seq == started - 1
+        found = set(self._connection.scalars(select(links.c.sha256).where(*before)))
+        return bool(found) and first["prev_sha"] not in found
 
-
-def head_alarm(connection: Connection, device_id: str, epoch: str, queue: QueueReport, clock: ClockReport) -> str:
-    """Keeps the highest head that the booth ever reported; returns "chain-rollback" or "chain-fork" where it went back, else "".
-
-    A message that was held up on its way is older by the booth's own monotonic clock, and says nothing.
-    """
-    known = connection.execute(
-        select(heads).where(heads.c.device_id == device_id, heads.c.epoch == epoch)
-    ).one_or_none()
-    values = {"seq": queue.head_seq, "sha256": queue.head_sha256, "boot_id": clock.boot_id, "mono_ms": clock.mono_ms}
-    if known is None:
-        connection.execute(insert(heads).values(device_id=device_id, epoch=epoch, **values))
-        return ""
-    if clock.boot_id == known.boot_id and clock.mono_ms < known.mono_ms:
-        return ""
-    if queue.head_seq < known.seq:
-        return "chain-rollback"
-    if queue.head_seq == known.seq and queue.head_sha256 != known.sha256:
-        return "chain-fork"
-    connection.execute(update(heads).where(heads.c.device_id == device_id, heads.c.epoch == epoch).values(**values))
-    return ""
+    def write(self) -> None:
+        """Writes what was kept."""
+        if self._kept:
+            self._connection.execute(_INSERT_LINK, self._kept)
+            count_held(self._connection, self._device_id, self._epoch, len(self._kept))

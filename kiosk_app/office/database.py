@@ -3,8 +3,9 @@
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from alembic import command
@@ -19,6 +20,9 @@ from kiosk_app.errors import KioskError
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _BUSY_MS = 15_000
+# PostgreSQL's advisory locks: ours by the first number, by the second 0 for all writers and 1 to _STRIPES for what they name.
+# Fewer than the 6,400 that a server's lock table holds: an import may name all of them.
+_LOCK_SPACE, _STRIPES = 0x6B696F, 512
 # Asserted after setting: a pragma that SQLite does not know is silently ignored. synchronous 2 is FULL.
 _PRAGMAS: dict[str, str | int] = {
     "journal_mode": "wal",
@@ -32,9 +36,9 @@ _PRAGMAS: dict[str, str | int] = {
 class OfficeDatabase:
     """Transactions over the office's tables.
 
-    `read()` sees one state of the database for its whole length. `write()` holds the right to write from its first statement
-    to its commit: writers of this process queue in turn, those of other processes wait for SQLite's own lock. Values never
-    reach an exception's text.
+    `read()` sees one state of the database for its whole length. Writers take turns from their first statement to their commit:
+    on SQLite all of them; on PostgreSQL those that name the same things, and everybody with one that names nothing. Values
+    never reach an exception's text.
     """
 
     def __init__(self, url: str) -> None:
@@ -73,11 +77,17 @@ class OfficeDatabase:
             yield connection
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
-        """One transaction: durable when the block has ended, undone when it raises."""
-        with self._turn, self._engine.connect() as connection:
+    def write(self, turns: Iterable[str] | None = None) -> Iterator[Connection]:
+        """One transaction: durable when the block has ended, undone when it raises.
+
+        `turns` names what nobody else may write meanwhile, such as "device:..."; None = nobody writes anything else. Whoever names
+        what it reads and writes sees all that others wrote to it before.
+        """
+        with self._turn if self.sqlite else nullcontext(), self._engine.connect() as connection:
             connection = connection.execution_options(kiosk_writes=True)
             with connection.begin():
+                if not self.sqlite:
+                    _take_turns(connection, turns)
                 yield connection
 
     def migrate(self) -> None:
@@ -110,6 +120,21 @@ class OfficeDatabase:
         if self.sqlite:
             return 1
         return int(connection.execute(text("SELECT pg_snapshot_xmin(pg_current_snapshot())::text")).scalar_one())
+
+
+def _take_turns(connection: Connection, turns: Iterable[str] | None) -> None:
+    """Locks of the transaction, always in the same order, so that no two writers wait for each other."""
+    if turns is None:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:space, 0)"), {"space": _LOCK_SPACE})
+        return
+    stripes = sorted({1 + zlib.crc32(name.encode()) % _STRIPES for name in turns})
+    connection.execute(
+        text(
+            "SELECT pg_advisory_xact_lock_shared(:space, 0) UNION ALL"
+            " SELECT pg_advisory_xact_lock(:space, stripe) FROM unnest(CAST(:stripes AS int[])) stripe"
+        ),
+        {"space": _LOCK_SPACE, "stripes": stripes},
+    )
 
 
 def _prepare_sqlite(dbapi_connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:

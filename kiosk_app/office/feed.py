@@ -9,21 +9,18 @@ import base64
 import binascii
 import re
 import secrets
-from dataclasses import dataclass, replace
-from typing import cast
+from dataclasses import dataclass
 
-from sqlalchemy import Connection, Row, Select, func, or_, select
+from sqlalchemy import Connection, func, or_, select
 
-from kiosk_app.booth.bookings import Booking, BookingStatus
-from kiosk_app.booth.codec import encode
-from kiosk_app.contract.messages import Change, ChangeOp, ChangesResponse, SnapshotResponse, SnapshotRow
-from kiosk_app.office.bookings import booking_of
+from kiosk_app.contract.messages import ChangesResponse, SnapshotResponse, SnapshotRow
 from kiosk_app.office.database import OfficeDatabase
+from kiosk_app.office.leasing import LeaseBook, lease_data
 from kiosk_app.office.notes import get_note, put_note
 from kiosk_app.office.problems import ProblemError
-from kiosk_app.office.tables import bookings, changes, departures
+from kiosk_app.office.tables import bookings, changes
+from kiosk_app.office.telling import Telling, booking_data, told_to
 
-BOOKING = "booking"
 MAX_PAGE = 1000
 _FEED = "feed_id"
 _CURSOR = re.compile(r"1\.([0-9a-f]{16})\.([a-z0-9-]{1,40})\.([0-9]{1,19})\.([0-9]{1,19})", re.ASCII)
@@ -35,6 +32,7 @@ class Feed:
     """Pages of changes and snapshots for one place."""
 
     database: OfficeDatabase
+    leases: LeaseBook
 
     def prepare(self) -> None:
         """Names this feed, once: cursors of another database, or of one put back from a backup, are told apart."""
@@ -42,8 +40,11 @@ class Feed:
             if get_note(connection, _FEED) is None:
                 put_note(connection, _FEED, secrets.token_hex(8))
 
-    def changes(self, site: str, cursor: str, limit: int) -> ChangesResponse:
-        """The page after `cursor` ("" = from the beginning). Raises ProblemError 410 `cursor-expired`: take a snapshot then."""
+    def changes(self, site: str, cursor: str, limit: int, device_id: str = "") -> ChangesResponse:
+        """The page after `cursor` ("" = from the beginning). Raises ProblemError 410 `cursor-expired`: take a snapshot then.
+
+        `device_id` is the booth that asks: some lines are for one booth alone.
+        """
         with self.database.read() as connection:
             xid, pos = self._position(connection, site, cursor) if cursor else _START
             lines = connection.execute(
@@ -52,32 +53,29 @@ class Feed:
                     changes.c.site == site,
                     changes.c.xid < self.database.settled_before(connection),
                     or_(changes.c.xid > xid, (changes.c.xid == xid) & (changes.c.pos > pos)),
+                    or_(changes.c.device_id.is_(None), changes.c.device_id == device_id),
                 )
                 .order_by(changes.c.xid, changes.c.pos)
                 .limit(limit + 1)
             ).all()
             page, more = lines[:limit], len(lines) > limit
-            known = _told_to(site).where(bookings.c.id.in_({line.booking_id for line in page}))
-            rows = {row.id: row for row in connection.execute(known)}
-            told = []
-            for line in page:
-                row = rows.get(line.booking_id)
-                if row is None:
-                    told.append(Change(pos=line.pos, type=BOOKING, op=ChangeOp.DEL, id=line.booking_id, v=line.v))
-                else:
-                    told.append(
-                        Change(pos=line.pos, type=BOOKING, op=ChangeOp.PUT, id=row.id, v=row.v, data=_data(row, site))
-                    )
+            told = Telling(connection, site, device_id, page).told()
             if page:
                 xid, pos = page[-1].xid, page[-1].pos
-            return ChangesResponse(changes=told, cursor=self._cursor(connection, site, xid, pos), more=more)
+            cursor = self._cursor(connection, site, xid, pos)
+            count = None if more else self._count(connection, site)
+            return ChangesResponse(changes=told, cursor=cursor, more=more, count=count)
 
-    def snapshot(self, site: str) -> SnapshotResponse:
+    def snapshot(self, site: str, device_id: str = "") -> SnapshotResponse:
         """All bookings that a place is told of, and the cursor that continues from them, in one consistent read."""
         with self.database.read() as connection:
-            found = connection.execute(_told_to(site).order_by(bookings.c.id))
-            rows = [SnapshotRow(id=row.id, v=row.v, data=_data(row, site)) for row in found]
-            return SnapshotResponse(cursor=self.head(connection, site), count=len(rows), rows=rows)
+            found = connection.execute(told_to(site).order_by(bookings.c.id))
+            rows = [SnapshotRow(id=row.id, v=row.v, data=booking_data(row, site)) for row in found]
+            lent = [
+                SnapshotRow(id=row.id, v=row.v, data=lease_data(row))
+                for row in self.leases.current(connection, device_id)
+            ]
+            return SnapshotResponse(cursor=self.head(connection, site), count=len(rows), rows=rows, leases=lent)
 
     def head(self, connection: Connection, site: str) -> str:
         """The cursor of somebody who knows everything that this transaction sees."""
@@ -92,6 +90,14 @@ class Feed:
     def last_position(self, connection: Connection, site: str) -> int:
         """The highest position of a place, for the hint that there is something to pull."""
         return connection.execute(select(func.max(changes.c.pos)).where(changes.c.site == site)).scalar_one() or 0
+
+    def _count(self, connection: Connection, site: str) -> int | None:
+        """How many rows a snapshot would have; None while lines are held back, whose bookings it would show already."""
+        held_back = changes.c.site == site, changes.c.xid >= self.database.settled_before(connection)
+        if connection.execute(select(changes.c.pos).where(*held_back).limit(1)).first() is not None:
+            return None
+        counted = select(func.count()).select_from(told_to(site).subquery())
+        return connection.execute(counted).scalar_one()
 
     def _cursor(self, connection: Connection, site: str, xid: int, pos: int) -> str:
         text = f"1.{get_note(connection, _FEED)}.{site}.{xid}.{pos}"
@@ -111,19 +117,3 @@ class Feed:
         if pos > self.last_position(connection, site):
             raise expired
         return xid, pos
-
-
-def _told_to(site: str) -> "Select[tuple[object, ...]]":
-    left = select(departures.c.booking_id).where(departures.c.site == site)
-    return select(bookings).where(or_(bookings.c.site == site, bookings.c.id.in_(left)))
-
-
-def _data(row: "Row[tuple[object, ...]]", site: str) -> dict[str, object]:
-    booking = booking_of(row._mapping)
-    return cast("dict[str, object]", encode(booking if booking.place == site else _moved(booking)))
-
-
-def _moved(booking: Booking) -> Booking:
-    """What a place that it has left needs: the number to find it by, the new place and time."""
-    status = BookingStatus.MOVED if booking.status is BookingStatus.BOOKED else booking.status
-    return replace(booking, status=status, name="", person="", birth_date=None, flags=frozenset())

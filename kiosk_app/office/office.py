@@ -14,6 +14,7 @@ from kiosk_app.office.devices import Devices
 from kiosk_app.office.feed import Feed
 from kiosk_app.office.intake import Intake
 from kiosk_app.office.keys import OfficeKeys, load_or_make_keys
+from kiosk_app.office.leasing import LeaseBook
 from kiosk_app.office.naming import check_name
 from kiosk_app.office.notes import get_note, put_note
 from kiosk_app.office.officers import OfficerBook
@@ -33,6 +34,7 @@ class Office:
     devices: Devices
     sessions: Sessions
     intake: Intake
+    leases: LeaseBook
     depot: BlobDepot
     bookings: BookingBook
     feed: Feed
@@ -76,19 +78,22 @@ class Office:
         database.migrate()
         keys = _keys(database, paths.keys)
         officers = OfficerBook(database)
+        configuration = Configuration(database, keys, officers, clock)
+        leases = LeaseBook(database, configuration, clock)
         office = cls(
             database=database,
             keys=keys,
             clock=clock,
             devices=Devices(database, clock),
             sessions=Sessions(database, clock),
-            intake=Intake(database, clock),
+            intake=Intake(database, leases, clock),
+            leases=leases,
             depot=BlobDepot(blobs, database, clock),
             bookings=BookingBook(database, clock),
-            feed=Feed(database),
+            feed=Feed(database, leases),
             claims=ClaimDesk(database, clock),
             officers=officers,
-            configuration=Configuration(database, keys, officers, clock),
+            configuration=configuration,
         )
         office.depot.prepare()
         office.feed.prepare()

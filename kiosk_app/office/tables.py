@@ -138,6 +138,8 @@ links = Table(
     Column("prev_sha", String(64), nullable=False),
 )
 
+# The highest head that a booth ever reported of an epoch, the seq at which that epoch `started`, and how many links of it
+# the office holds. Epochs of one booth are counted by `generation`: a booth never goes back to an earlier one.
 heads = Table(
     "head",
     metadata,
@@ -147,6 +149,9 @@ heads = Table(
     Column("sha256", String(64), nullable=False),
     Column("boot_id", String(200), nullable=False),
     Column("mono_ms", BigInteger, nullable=False),
+    Column("generation", Integer, nullable=False, server_default="1"),
+    Column("started", BigInteger, nullable=False, server_default="1"),
+    Column("held", BigInteger, nullable=False, server_default="0"),
 )
 
 flags = Table(
@@ -167,6 +172,7 @@ alarms = Table(
     Column("record_id", String(36), nullable=False),
     Column("epoch", String(200), nullable=False),
     Column("seq", BigInteger, nullable=False),
+    Column("detail", String(200), nullable=False, server_default=""),
     Column("at", UtcTime, nullable=False),
     UniqueConstraint("device_id", "type", "record_id", "epoch", "seq"),
     sqlite_autoincrement=True,
@@ -235,11 +241,15 @@ changes = Table(
     # The writing transaction on PostgreSQL, 0 on SQLite: positions there become visible in the order of commits anyway.
     Column("xid", BigInteger, nullable=False),
     Column("site", String(40), nullable=False),
-    Column("booking_id", String(16), nullable=False),
+    Column("type", String(16), nullable=False, server_default="booking"),
+    # What has changed: the id of a booking, a lease or a conflict. `device_id` where only that booth is told.
+    Column("subject", String(80), nullable=False),
+    Column("device_id", String(32)),
     Column("v", BigInteger, nullable=False),
     Column("at", UtcTime, nullable=False),
     Index("ix_change_site", "site", "xid", "pos"),
-    Index("ix_change_booking_id", "booking_id"),
+    Index("ix_change_pos", "site", "pos"),
+    Index("ix_change_subject", "subject"),
     sqlite_autoincrement=True,
 )
 

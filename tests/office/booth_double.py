@@ -60,6 +60,9 @@ class BoothDouble:
     seq: int = 0
     head: str = GENESIS
     boot_id: str = "boot-1"
+    epoch_from: int = 1
+    places: dict[str, tuple[int, str]] = field(default_factory=dict)
+    settled: set[int] = field(default_factory=set)
 
     @property
     def public_key(self) -> str:
@@ -132,6 +135,7 @@ class BoothDouble:
             self.epoch, self.seq, identifier or record_id(), applicant, kind, schema, sha256_hex(body), self.head
         )
         self.head = link.sha256()
+        self.places[link.id] = link.seq, self.head
         return self.message(link, body, blobs or [])
 
     def message(self, link: Link, body: bytes, blobs: list[str]) -> dict[str, Any]:
@@ -152,8 +156,9 @@ class BoothDouble:
                 "wall": self.clock.now().isoformat(), "mono_ms": self.mono_ms(), "boot_id": self.boot_id, "offset_ms": 0,
             },
             "queue": {
-                "pending": len(records), "oldest_age_s": 0, "blobs": 0, "blob_bytes": 0, "quarantined": 0,
-                "disk_free": 10**9, "head_seq": self.seq, "head_sha256": self.head,
+                "pending": self.seq - self.epoch_from + 1 - len(self.settled), "oldest_age_s": 0, "blobs": 0,
+                "blob_bytes": 0, "quarantined": 0, "disk_free": 10**9, "head_seq": self.seq, "head_sha256": self.head,
+                "head_count": self.seq - self.epoch_from + 1, "epoch_from": self.epoch_from,
             },
             "health": {},
             "records": records,
@@ -168,7 +173,20 @@ class BoothDouble:
         answer = self.try_to_sync(*records, **changes)
         assert answer.status_code == 200, answer.text
         results: list[dict[str, Any]] = answer.json()["results"]
+        settled = [one["id"] for one in results if one["status"] != "retry"]
+        self.settled |= {self.places[name][0] for name in settled if name in self.places}
         return results
+
+    def start_epoch(self, epoch: str, seq: int = 1, prev_sha: str = GENESIS) -> None:
+        """Goes on at `seq` in a new epoch, after the link `prev_sha` of the one before."""
+        self.epoch, self.seq, self.head, self.epoch_from = epoch, seq - 1, prev_sha, seq
+        self.settled = set()
+
+    def rewind(self, seq: int) -> None:
+        """An old copy of the disk: everything after `seq` has never been."""
+        self.head = next((sha for place, sha in self.places.values() if place == seq), GENESIS)
+        self.seq = seq
+        self.settled = {place for place in self.settled if place <= seq}
 
     def seal(self, jpeg: bytes, visit: str, record: str) -> bytes:
         """A packet as the booth's store makes it, by the library's own HPKE."""

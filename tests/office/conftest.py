@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from bench.postgres import Postgres, find_binaries, postgres
 from kiosk_app.booth.bookings import Booking
 from kiosk_app.booth.codes import booking_id_text
 from kiosk_app.office.cli import add_office_command
@@ -20,6 +21,8 @@ from .booth_double import BoothDouble, MovableClock
 
 SITE = "palembang-icon"
 OTHER_SITE = "ptc-mall"
+SQLITE, POSTGRESQL = "sqlite", "postgresql"
+both_databases = pytest.mark.parametrize("database", [SQLITE, POSTGRESQL], indirect=True)
 MakeBooth = Callable[..., BoothDouble]
 MakeBooking = Callable[..., Booking]
 
@@ -27,15 +30,16 @@ MakeBooking = Callable[..., Booking]
 class Run:
     """Runs one command on the test's office, by its clock, and gives what it printed; `remarks` is what the last one said beside it."""
 
-    def __init__(self, data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def __init__(self, data: Path, database: str, capsys: pytest.CaptureFixture[str]) -> None:
         self.remarks = ""
         self._data = data
+        self._database = ["--database", database] if database else []
         self._capsys = capsys
 
     def __call__(self, *words: object) -> str:
         parser = argparse.ArgumentParser()
         add_office_command(parser.add_subparsers(required=True))
-        args = parser.parse_args(["office", "--data", str(self._data), *map(str, words)])
+        args = parser.parse_args(["office", "--data", str(self._data), *map(str, words), *self._database])
         self._capsys.readouterr()
         assert args.run(args) == 0
         said = self._capsys.readouterr()
@@ -53,19 +57,40 @@ def paths(tmp_path: Path) -> OfficePaths:
     return OfficePaths(tmp_path / "office")
 
 
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Postgres]:
+    """PostgreSQL from the installed binaries, once for all tests of this process."""
+    if find_binaries() is None:
+        pytest.skip("PostgreSQL is not installed")
+    with postgres() as running:
+        yield running
+
+
+@pytest.fixture(params=[SQLITE, pytest.param(POSTGRESQL, marks=pytest.mark.nightly)])
+def database(request: pytest.FixtureRequest) -> str:
+    """The database's address, "" for the data folder's own. What differs between the two has tests that ask for both by day."""
+    if request.param == SQLITE:
+        return ""
+    return str(request.getfixturevalue("postgres_server").database())
+
+
 @pytest.fixture
-def office(paths: OfficePaths, clock: MovableClock) -> Iterator[Office]:
-    office = Office.open(paths, clock=clock)
+def office(paths: OfficePaths, database: str, clock: MovableClock) -> Iterator[Office]:
+    office = Office.open(paths, database, clock=clock)
     yield office
     office.close()
 
 
 @pytest.fixture
 def run(
-    paths: OfficePaths, clock: MovableClock, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    paths: OfficePaths,
+    database: str,
+    clock: MovableClock,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Run:
     monkeypatch.setattr("kiosk_app.office.office.SystemClock", lambda: clock)
-    return Run(paths.root, capsys)
+    return Run(paths.root, database, capsys)
 
 
 @pytest.fixture

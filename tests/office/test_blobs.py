@@ -86,9 +86,9 @@ def test_a_piece_called_the_last_too_early_is_kept_as_a_part(booth: BoothDouble)
     assert booth.upload_state(PACKET) == (10, False)
 
 
-def test_a_part_survives_a_restart(office: Office, booth: BoothDouble, paths: OfficePaths) -> None:
+def test_a_part_survives_a_restart(office: Office, booth: BoothDouble, paths: OfficePaths, database: str) -> None:
     booth.patch(PACKET, record_id(), 0, PACKET[:1234])
-    later = Office.open(paths)
+    later = Office.open(paths, database)
     assert later.depot.progress(sha256_hex(PACKET)).offset == 1234
     later.close()
 

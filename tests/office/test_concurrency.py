@@ -110,10 +110,10 @@ def follow(booth: BoothDouble, done: threading.Event) -> list[int]:
 
 
 def test_the_feed_misses_nothing_while_others_write(
-    office: Office, paths: OfficePaths, make_booth: MakeBooth, clock: MovableClock
+    office: Office, paths: OfficePaths, database: str, make_booth: MakeBooth, clock: MovableClock
 ) -> None:
     """Two writers in this process and one with connections of its own, as a command beside the server."""
-    beside = Office.open(paths, clock=clock)
+    beside = Office.open(paths, database, clock=clock)
     here, there = make_booth(), make_booth(site=OTHER_SITE)
     done = threading.Event()
     with ThreadPoolExecutor(4) as pool:

@@ -16,12 +16,22 @@ from sqlalchemy.exc import IntegrityError
 from kiosk_app.errors import KioskError
 from kiosk_app.office.database import OfficeDatabase
 from kiosk_app.office.keys import load_or_make_keys
+from kiosk_app.office.more_tables import metadata
 from kiosk_app.office.notes import get_note, put_note
 from kiosk_app.office.office import Office
-from kiosk_app.office.tables import UtcTime, meta, metadata
+from kiosk_app.office.tables import UtcTime, meta
 from kiosk_app.paths import OfficePaths
 
+from .conftest import both_databases
 
+
+@pytest.fixture
+def database() -> str:
+    """The data folder's own: what is asked here is SQLite's, or the same for every database."""
+    return ""
+
+
+@both_databases
 def test_migrations_make_exactly_the_tables(office: Office) -> None:
     with office.database.read() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})

@@ -31,6 +31,12 @@ def parse(*words: str) -> argparse.Namespace:
 
 
 @pytest.fixture
+def database() -> str:
+    """The data folder's own: people make these mistakes with any."""
+    return ""
+
+
+@pytest.fixture
 def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
     """Runs one command and gives what it printed; without --data it finds no office."""
     monkeypatch.setenv("KIOSK_APP_DATA", str(tmp_path / "default"))

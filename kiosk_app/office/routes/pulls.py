@@ -54,7 +54,7 @@ def router(office: Office) -> APIRouter:
         limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 500,
     ) -> ChangesResponse:
         """What has changed at this booth's place since the cursor."""
-        return office.feed.changes(session.device.site, cursor, limit)
+        return office.feed.changes(session.device.site, cursor, limit, session.device.id)
 
     @routes.get("/snapshot", response_model=SnapshotResponse, responses=_UNCHANGED)
     def snapshot(
@@ -66,7 +66,7 @@ def router(office: Office) -> APIRouter:
             etag = f'"{office.feed.head(connection, site)}"'
         if if_none_match == etag:
             return Response(status_code=304, headers={"ETag": etag})
-        found = office.feed.snapshot(site)
+        found = office.feed.snapshot(site, session.device.id)
         response.headers["ETag"] = f'"{found.cursor}"'
         return found
 

@@ -5,10 +5,10 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 
 from kiosk_app.contract.messages import Hints, SyncRequest, SyncResponse
-from kiosk_app.office.intake import safe_position
 from kiosk_app.office.office import Office
 from kiosk_app.office.problems import ProblemError
 from kiosk_app.office.routes.access import any_session
+from kiosk_app.office.safety import safe_position
 from kiosk_app.office.sessions import Session
 
 
@@ -28,7 +28,7 @@ def router(office: Office) -> APIRouter:
                 changes_pos=office.feed.last_position(connection, device.site),
                 config_version=office.configuration.version(connection),
             )
-            safe_pos = safe_position(connection)
+            safe_pos = safe_position(connection, device.practice)
         return SyncResponse(server_time=office.clock.now(), results=results, safe_pos=safe_pos, hints=hints)
 
     return routes
