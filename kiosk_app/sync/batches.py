@@ -45,6 +45,11 @@ class BatchSizer:
         """What to remember."""
         return self._limits
 
+    @property
+    def after_success(self) -> Limits:
+        """What may be sent next if the office takes this batch; more than that after many successes."""
+        return Limits(min(self._records * 2, self._limits.records), min(self._bytes * 2, self._limits.bytes))
+
     def halve(self, sent: int) -> None:
         """A batch of `sent` records did not get through; the cause may be its size."""
         self._records = max(min(sent, self._records) // 2, 1)

@@ -84,10 +84,11 @@ def json_request(method: str, path: str, message: BaseModel) -> Request:
 
 @dataclass(frozen=True, slots=True)
 class TimedSync:
-    """The office's answer to a batch, and what it says about the booth's clock."""
+    """The office's answer to a batch, what it says about the booth's clock, and the newest schema that the office reads."""
 
     answer: SyncResponse
     clock: ClockReading
+    schema_max: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +143,8 @@ class OfficeClient:
         reply = self._authorised(json_request("POST", "/v1/sync", batch), {200})
         elapsed = self._clock.monotonic() - started
         answer = read_message(SyncResponse, reply)
-        return TimedSync(answer, read_clock(answer.server_time, self._clock.now(), elapsed))
+        reading = read_clock(answer.server_time, self._clock.now(), elapsed)
+        return TimedSync(answer, reading, reply.headers.get(f"{API_HEADER}-max".lower(), ""))
 
     def changes(self, cursor: str) -> ChangesResponse:
         """A page of what changed after `cursor`; raises CallError GONE where the office has forgotten it."""

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+TOLERANCE = timedelta(minutes=2)  # the office calls a clock suspect beyond it
+
 
 @dataclass(frozen=True, slots=True)
 class ClockReading:
@@ -25,6 +27,17 @@ def read_clock(server_time: datetime, received_at: datetime, elapsed_s: float) -
 def better(old: ClockReading | None, new: ClockReading) -> bool:
     """Whether `new` should replace `old`: it must say something that `old` does not already cover."""
     return old is None or abs(new.offset_ms - old.offset_ms) > new.error_ms or new.error_ms < old.error_ms
+
+
+def clock_warning(now: datetime, offset_ms: int | None, office_time: datetime | None) -> str:
+    """What staff should know of the booth's wall clock: "behind", "off" or "".
+
+    `office_time` is what the office said last, in this run or before; a clock before it was set back or lost its battery, whatever the last
+    measured `offset_ms` says. Capture goes on: the office puts the times right.
+    """
+    if office_time is not None and now < office_time - TOLERANCE:
+        return "behind"
+    return "off" if offset_ms is not None and abs(offset_ms) > _ms(TOLERANCE) else ""
 
 
 class OfficeTime:

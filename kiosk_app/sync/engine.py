@@ -12,6 +12,7 @@ from functools import partial
 from kiosk_app.contract.config import ConfigBody
 from kiosk_app.contract.messages import Hints
 from kiosk_app.log import event
+from kiosk_app.store.epochs import NewEpoch, start_epoch
 from kiosk_app.store.identity import Identity
 from kiosk_app.store.outbox import OutboxCounts
 from kiosk_app.sync.backoff import Wake
@@ -23,7 +24,8 @@ from kiosk_app.sync.lanes import PHOTOS, PULLS, RECORDS, Lane, LaneParts
 from kiosk_app.sync.photos import WIDTH, PhotosLane, PhotosParts
 from kiosk_app.sync.pulls import PullsLane, PullsParts
 from kiosk_app.sync.reachability import has_route
-from kiosk_app.sync.records import Health, RecordsLane, RecordsParts
+from kiosk_app.sync.records import RecordsLane, RecordsParts
+from kiosk_app.sync.reports import About, Health
 from kiosk_app.sync.status import LaneMode, LaneStatus, StatusBoard, SyncStatus
 from kiosk_app.sync.stores import BoothFiles, LaneStores
 from kiosk_app.sync.threads import DaemonExecutor, LaneThread
@@ -54,6 +56,7 @@ class Listeners:
     on_status: Callable[[SyncStatus], None] = _nothing
     on_config: Callable[[ConfigBody], None] = _nothing
     on_revoked: Callable[[bool], None] = _nothing
+    on_epoch: Callable[[NewEpoch], None] = _nothing
     health: Callable[[], Health] = dict
 
 
@@ -157,8 +160,10 @@ class SyncEngine:
     def _build_records(self) -> _Owned:
         client = self._client(TokenBox(self._files.clock.monotonic))
         stores = self._files.open()
+        about = About(self._identity.device_id, self._files.paths.root, self._listeners.health)
+        new_epoch = partial(start_epoch, stores.journal, self._files.keys)
         parts = RecordsParts(
-            stores.outbox, client, self._identity.device_id, self._files.paths.root, self._hint, self._listeners.health
+            stores.outbox, client, DaemonExecutor(), about, self._hint, new_epoch, self._listeners.on_epoch
         )
         return _Owned(RecordsLane(self._parts(stores), parts), (client,), stores)
 

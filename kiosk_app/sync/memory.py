@@ -1,11 +1,14 @@
 """What sync keeps over a restart beside the journal's rows: backoffs, the last contact, a revocation, a conflict."""
 
 import logging
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
+from kiosk_app import __version__
 from kiosk_app.clock import Clock
+from kiosk_app.contract.messages import SCHEMA_MAX
 from kiosk_app.errors import KioskError
 from kiosk_app.log import event
 from kiosk_app.store import meta
@@ -21,7 +24,10 @@ _REVOKED = "sync.revoked"
 _EPOCH_CONFLICT = "sync.epoch_conflict"
 _OFFICERS_VERSION = "sync.officers_version"
 _BATCH_BYTES = "sync.batch_bytes"
+_OFFICE_MS = "sync.office_ms"
+_VERSIONS = "sync.versions"
 _CONTACT_EVERY_MS = 30_000
+_OFFICE_EVERY_MS = 300_000
 _STEPS, _HOLDS = tuple(Step), tuple(Hold)
 
 
@@ -95,7 +101,27 @@ class SyncMemory:
         return self._number(meta.OFFSET_MS)
 
     def keep_offset_ms(self, offset_ms: int) -> None:
-        self._keep(meta.OFFSET_MS, offset_ms)
+        with _bearable():
+            self._outbox.keep_offset(offset_ms)
+
+    def office_time(self) -> datetime | None:
+        """The time that the office said last, within a few minutes."""
+        ms = self._number(_OFFICE_MS)
+        return None if ms is None else datetime.fromtimestamp(ms / 1000, UTC)
+
+    def keep_office_time(self, server_time: datetime) -> None:
+        """Not with every answer, because each write waits for the disk."""
+        ms = int(server_time.timestamp() * 1000)
+        if abs(ms - (self._number(_OFFICE_MS) or 0)) >= _OFFICE_EVERY_MS:
+            self._keep(_OFFICE_MS, ms)
+
+    def is_upgrade(self, office_schema: str) -> bool:
+        """Whether program or contract are others than at the last answer: what was refused then may be taken now. Told once."""
+        both = zlib.crc32(f"{__version__} {SCHEMA_MAX} {office_schema}".encode())
+        known = self._number(_VERSIONS)
+        if known != both:
+            self._keep(_VERSIONS, both)
+        return known is not None and known != both
 
     def limits(self) -> Limits:
         """The batch size that an office once complained about."""

@@ -2,30 +2,29 @@
 
 import logging
 import random
-import shutil
-import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import Executor, Future, wait
 from dataclasses import dataclass, replace
-from pathlib import Path
 
-from kiosk_app import __version__
-from kiosk_app.contract.messages import ClockReport, Hints, QueueReport, SyncRequest
+from kiosk_app.contract.messages import Hints, SyncRequest
 from kiosk_app.log import event
-from kiosk_app.store.outbox import Outbox
+from kiosk_app.store.epochs import NewEpoch
+from kiosk_app.store.outbox import Outbox, RecordAnswer, StoredRecord
 from kiosk_app.sync.backoff import RECORDS_CAP_S, Wake
 from kiosk_app.sync.batches import Batch, BatchSizer, fit
 from kiosk_app.sync.client import OfficeClient, TimedSync
-from kiosk_app.sync.clocks import ClockReading, better
+from kiosk_app.sync.clocks import ClockReading, better, clock_warning
 from kiosk_app.sync.lanes import RECORDS, Lane, LaneParts, Turn
 from kiosk_app.sync.outcomes import CallError, Fault
-from kiosk_app.sync.reachability import Step
-from kiosk_app.sync.results import believed
+from kiosk_app.sync.reachability import EPOCH_CONFLICT, Step
+from kiosk_app.sync.reports import About, Reporter
+from kiosk_app.sync.results import believed, unsettled
 from kiosk_app.sync.status import with_blobs_of
 
 _log = logging.getLogger("sync")
 HEARTBEAT_S = 60.0
 LOOK_S = 5.0  # a wake that got lost costs this much, no more
-Health = Mapping[str, str | int | float | bool]
+_BATCHES_A_TURN = 20  # then others of this thread have their say, and everything is counted anew
 
 
 def jittered(seconds: float, rng: random.Random) -> float:
@@ -33,20 +32,32 @@ def jittered(seconds: float, rng: random.Random) -> float:
     return seconds * rng.uniform(0.5, 1.5)
 
 
+def _nobody(_made: NewEpoch) -> None:
+    """For a booth that does not want to be told."""
+
+
 @dataclass(frozen=True, slots=True)
 class RecordsParts:
-    """`folder` is where the disk's free space is looked up; `on_hints` hears what the office says is new."""
+    """`executor` carries the calls, so that the lane's own thread works on meanwhile; one call at a time.
+
+    `on_hints` hears what the office says is new. `new_epoch` starts a new epoch of the journal, and `on_epoch` hears of it.
+    """
 
     outbox: Outbox
     client: OfficeClient
-    device_id: str
-    folder: Path
+    executor: Executor
+    about: About
     on_hints: Callable[[Hints], None]
-    health: Callable[[], Health] = dict
+    new_epoch: Callable[[], NewEpoch]
+    on_epoch: Callable[[NewEpoch], None] = _nobody
 
 
 class RecordsLane(Lane):
-    """Sends what is due, else a heartbeat. Only the office's named result moves a record; all else leaves it due."""
+    """Sends what is due, else a heartbeat. Only the office's named result moves a record; all else leaves it due.
+
+    The next batch is read while the office reads the last one, and is on its way before the last one's results are on disk: the
+    way there and back is all that a batch costs. It holds nobody whose earlier record is not settled by those results.
+    """
 
     def __init__(self, lane: LaneParts, parts: RecordsParts) -> None:
         super().__init__(RECORDS, RECORDS_CAP_S, lane)
@@ -55,6 +66,7 @@ class RecordsLane(Lane):
         self._parts = parts
         self._office_time = lane.office_time
         self._sizer = BatchSizer(lane.memory.limits())
+        self._reporter = Reporter(parts.outbox, lane.clock, parts.about)
         self._beat_at = 0.0
         self._reading: ClockReading | None = None
         memory = lane.memory
@@ -64,6 +76,7 @@ class RecordsLane(Lane):
                 revoked=memory.revoked(), offset_ms=memory.offset_ms(),
             )
         )  # fmt: skip
+        self._judge_clock()
 
     def wake(self, reason: Wake) -> None:
         """A person who asks wants to know how the way is, even if no record waits."""
@@ -71,39 +84,88 @@ class RecordsLane(Lane):
             self._beat_at = self._clock.monotonic()
         super().wake(reason)
 
+    def offer_again(self) -> int:
+        """Sends what the office refused once more: somebody has reason to think that it will take it now. How many records."""
+        count = self._outbox.offer_again()
+        if count:
+            event(_log, "quarantine-offered-again", count=count)
+            self.wake(Wake.RECORD)
+        return count
+
     def _work(self) -> Turn:
+        self._reporter.recount()
         try:
             return self._exchange()
         finally:
-            counts = self._outbox.counts()
+            counts = self._reporter.recount()
             self._board.update(lambda status: replace(status, counts=with_blobs_of(counts, status.counts or counts)))
 
     def _exchange(self) -> Turn:
-        due = self._outbox.due(self._sizer.records, self._sizer.bytes)
-        batch = fit(due, self._outbox.epoch(), self._sizer.bytes)
+        batch = self._fit(self._outbox.due(self._sizer.records, self._sizer.bytes))
         if not batch.messages and self._clock.monotonic() < self._beat_at:
             return self._rest(reached=False)
         self._busy()
+        call: Future[TimedSync] | None = self._send(batch)
+        answered = 0
         try:
-            timed = self._client.sync(self._request(batch))
-        except CallError as error:
-            return self._refused(batch, error)
-        return self._answered(batch, timed)
+            while call is not None:
+                ahead = self._read_ahead(batch)
+                waited, call = call, None
+                try:
+                    timed = waited.result()
+                except CallError as error:
+                    return self._refused(batch, error)
+                answered += 1
+                results = believed({message.id for message in batch.messages}, timed.answer.results)
+                following = self._following(batch, ahead, results)
+                if following.messages and answered < _BATCHES_A_TURN and not timed.answer.backoff_s:
+                    call = self._send(following)
+                turn = self._answered(batch, results, timed)
+                batch = following
+            return turn
+        finally:
+            if call is not None:
+                wait([call])  # its answer is lost with whatever went wrong here: its records are due again
 
-    def _answered(self, batch: Batch, timed: TimedSync) -> Turn:
-        answer = timed.answer
-        sent = {message.id for message in batch.messages}
-        applied = self._outbox.apply_results(believed(sent, answer.results), answer.safe_pos)
-        self._beat_at = self._clock.monotonic() + jittered(HEARTBEAT_S, self._rng)
-        self._learn(timed)
-        if batch.messages or not self._outbox.counts().waiting:
-            self._set_epoch_conflict(False)
+    def _send(self, batch: Batch) -> "Future[TimedSync]":
+        return self._parts.executor.submit(self._client.sync, self._request(batch))
+
+    def _request(self, batch: Batch) -> SyncRequest:
+        return self._reporter.message(batch)
+
+    def _read_ahead(self, batch: Batch) -> tuple[StoredRecord, ...]:
+        """What would go next if the office takes this batch."""
         if not batch.messages:
-            return self._rest(reached=True, backoff_s=answer.backoff_s)
-        if applied.acked + applied.quarantined + applied.retried == 0:
-            raise CallError(Fault.NONSENSE, Step.NONSENSE, slug="no-result", from_office=True)
+            return ()
+        sizes = self._sizer.after_success
+        return self._outbox.due(sizes.records, sizes.bytes, {message.id for message in batch.messages})
+
+    def _following(self, batch: Batch, ahead: Sequence[StoredRecord], results: Collection[RecordAnswer]) -> Batch:
+        if not results:
+            return replace(batch, messages=(), bytes=0)
         self._sizer.succeeded()
         self._keep_limits()
+        held_back = unsettled(batch.messages, results)
+        free = [record for record in ahead if record.applicant_key not in held_back]
+        return self._fit(free[: self._sizer.records])
+
+    def _fit(self, records: Sequence[StoredRecord]) -> Batch:
+        return fit(records, self._outbox.epoch(), self._sizer.bytes)
+
+    def _answered(self, batch: Batch, results: Sequence[RecordAnswer], timed: TimedSync) -> Turn:
+        answer = timed.answer
+        applied = self._outbox.apply_results(results, answer.safe_pos)
+        counts = self._reporter.moved(applied)
+        self._beat_at = self._clock.monotonic() + jittered(HEARTBEAT_S, self._rng)
+        offered = self._learn(timed)
+        if batch.messages or not counts.waiting:
+            self._set_epoch_conflict(False)
+        if not batch.messages and not offered:
+            return self._rest(reached=True, backoff_s=answer.backoff_s)
+        if batch.messages and applied.acked + applied.quarantined + applied.retried == 0:
+            raise CallError(Fault.NONSENSE, Step.NONSENSE, slug="no-result", from_office=True)
+        self._progressed()
+        self._board.update(lambda status: replace(status, counts=with_blobs_of(counts, status.counts or counts)))
         return Turn(0.0, reached=True, backoff_s=answer.backoff_s)
 
     def _refused(self, batch: Batch, error: CallError) -> Turn:
@@ -111,6 +173,8 @@ class RecordsLane(Lane):
         sent = len(batch.messages)
         if not sent:
             raise _at_office(error)
+        if error.slug == EPOCH_CONFLICT and not self._memory.epoch_conflict():
+            return self._begin_epoch()
         if error.fault in (Fault.REFUSED, Fault.TOO_BIG):
             if sent == 1:
                 return self._blame(batch, error)
@@ -123,6 +187,17 @@ class RecordsLane(Lane):
         if error.timed_out or (error.step is Step.OFFICE and self._backoff.attempts):
             self._sizer.halve(sent)
         raise error
+
+    def _begin_epoch(self) -> Turn:
+        """The office knows these numbers from another copy of this disk: they get another name and are sent again.
+
+        Once: a name that nobody can know is not in anybody's way, so a second conflict before anything was taken is none.
+        """
+        made = self._parts.new_epoch()
+        event(_log, "epoch-begun", logging.WARNING, seq=made.since, count=made.records)
+        self._set_epoch_conflict(True)
+        self._parts.on_epoch(made)
+        return Turn(0.0, reached=True)
 
     def _blame(self, batch: Batch, error: CallError) -> Turn:
         """One record alone is refused. It is only put aside if the office takes the same message without it.
@@ -141,15 +216,23 @@ class RecordsLane(Lane):
         self._outbox.quarantine(message.id, error.slug or error.fault.value)
         return Turn(0.0, reached=True)
 
-    def _learn(self, timed: TimedSync) -> None:
-        """What every answer says beside its results."""
+    def _learn(self, timed: TimedSync) -> bool:
+        """What every answer says beside its results; whether there is something to send because of it."""
         self._note_scope(self._client.scope)
         self._office_time.hear(timed.answer.server_time, self._clock.monotonic())
+        self._memory.keep_office_time(timed.answer.server_time)
         if better(self._reading, timed.clock):
             self._reading = timed.clock
             self._memory.keep_offset_ms(timed.clock.offset_ms)
             self._board.update(lambda status: replace(status, offset_ms=timed.clock.offset_ms))
+        self._judge_clock()
         self._parts.on_hints(timed.answer.hints)
+        return self._memory.is_upgrade(timed.schema_max) and self.offer_again() > 0
+
+    def _judge_clock(self) -> None:
+        offset_ms = self._outbox.offset().ms
+        warning = clock_warning(self._clock.now(), offset_ms, self._memory.office_time())
+        self._board.update(lambda status: replace(status, clock=warning))
 
     def _rest(self, reached: bool, backoff_s: float | None = None) -> Turn:
         until_beat = self._beat_at - self._clock.monotonic()
@@ -158,27 +241,6 @@ class RecordsLane(Lane):
     def _keep_limits(self) -> None:
         if self._sizer.limits != self._memory.limits():
             self._memory.keep_limits(self._sizer.limits)
-
-    def _request(self, batch: Batch) -> SyncRequest:
-        counts = self._outbox.counts()
-        head_seq, head_sha256 = self._outbox.head()
-        return SyncRequest(
-            device_id=self._parts.device_id,
-            epoch=batch.epoch,
-            batch_id=uuid.uuid4().hex,
-            app=f"kiosk-app {__version__}",
-            clock=ClockReport(
-                wall=self._clock.now(), mono_ms=int(self._clock.monotonic() * 1000), boot_id=self._clock.boot_id,
-                offset_ms=self._memory.offset_ms(),
-            ),
-            queue=QueueReport(
-                pending=counts.waiting, oldest_age_s=counts.oldest_wait_s, blobs=counts.blobs_waiting,
-                blob_bytes=counts.blob_bytes, quarantined=counts.quarantined,
-                disk_free=shutil.disk_usage(self._parts.folder).free, head_seq=head_seq, head_sha256=head_sha256,
-            ),
-            health=dict(self._parts.health()),
-            records=list(batch.messages),
-        )  # fmt: skip
 
 
 def _at_office(error: CallError) -> CallError:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Sequence
 
-from kiosk_app.contract.messages import RecordResult
+from kiosk_app.contract.messages import RecordMessage, RecordResult
 from kiosk_app.store.outbox import Answer, RecordAnswer
 from kiosk_app.sync.outcomes import short_word
 
@@ -16,6 +16,12 @@ def believed(sent: Collection[str], results: Sequence[RecordResult]) -> tuple[Re
     """
     named = Counter(result.id for result in results)
     return tuple(_answer(result) for result in results if result.id in sent and named[result.id] == 1)
+
+
+def unsettled(sent: Sequence[RecordMessage], results: Collection[RecordAnswer]) -> frozenset[str]:
+    """The applicants with a record in this batch that is still due: nothing later of theirs may be sent before it."""
+    settled = {result.id for result in results if result.status is not Answer.RETRY}
+    return frozenset(message.applicant_key for message in sent if message.id not in settled and message.applicant_key)
 
 
 def _answer(result: RecordResult) -> RecordAnswer:

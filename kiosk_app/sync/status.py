@@ -41,7 +41,10 @@ class LaneStatus:
 
 @dataclass(frozen=True, slots=True)
 class SyncStatus:
-    """The whole. `next_try` is the earliest of the waiting lanes, None while nothing waits for the office."""
+    """The whole. `next_try` is the earliest of the waiting lanes, None while nothing waits for the office.
+
+    `clock`: what is wrong with the booth's wall clock, "behind" or "off"; "" while it is right, as far as anybody knows.
+    """
 
     lanes: tuple[LaneStatus, ...] = ()
     counts: OutboxCounts | None = None
@@ -49,6 +52,7 @@ class SyncStatus:
     last_contact: datetime | None = None
     revoked: bool = False
     offset_ms: int | None = None
+    clock: str = ""
     config_version: int = 0
     roster_read_at: datetime | None = None
     unreadable_rows: int = 0

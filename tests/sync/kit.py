@@ -16,6 +16,7 @@ from kiosk_app.contract.signatures import unb64
 from kiosk_app.office.archive import list_records
 from kiosk_app.office.office import Office
 from kiosk_app.paths import BoothPaths
+from kiosk_app.store.epochs import NewEpoch, start_epoch
 from kiosk_app.store.identity import IdentityStore
 from kiosk_app.store.journal import JournalStore
 from kiosk_app.store.keys import FileKeyHolder
@@ -29,6 +30,7 @@ from kiosk_app.sync.lanes import LaneParts
 from kiosk_app.sync.photos import WIDTH, PhotosLane, PhotosParts
 from kiosk_app.sync.pulls import PullsLane, PullsParts
 from kiosk_app.sync.records import RecordsLane, RecordsParts
+from kiosk_app.sync.reports import About
 from kiosk_app.sync.status import StatusBoard
 from kiosk_app.sync.stores import BoothFiles, LaneStores
 from kiosk_app.sync.threads import DaemonExecutor
@@ -46,6 +48,7 @@ class Heard:
     configs: list[ConfigBody] = field(default_factory=list)
     revoked: list[bool] = field(default_factory=list)
     hints: list[Hints] = field(default_factory=list)
+    epochs: list[NewEpoch] = field(default_factory=list)
 
 
 class BoothKit:
@@ -74,6 +77,7 @@ class BoothKit:
     def copy(self, files: BoothFiles) -> "BoothKit":
         """The same booth on other files."""
         twin = copy.copy(self)
+        twin.heard, twin.board = Heard(), StatusBoard()
         twin.open(files)
         return twin
 
@@ -125,8 +129,9 @@ class BoothKit:
     def records_lane(self, read_s: float = 10.0, stores: LaneStores | None = None) -> RecordsLane:
         kept = stores or self.stores
         parts = RecordsParts(
-            kept.outbox, self.client(read_s), self.identity.device_id, self.paths.root, self.heard.hints.append
-        )
+            kept.outbox, self.client(read_s), DaemonExecutor(), About(self.identity.device_id, self.paths.root),
+            self.heard.hints.append, partial(start_epoch, kept.journal, self.keys), self.heard.epochs.append,
+        )  # fmt: skip
         return RecordsLane(self._parts(kept), parts)
 
     def photos_lane(self, read_s: float = 10.0) -> PhotosLane:

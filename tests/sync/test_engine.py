@@ -17,6 +17,7 @@ from kiosk_app.office.archive import count_photos
 from kiosk_app.office.office import Office
 from kiosk_app.office.samples import sample_bookings
 from kiosk_app.paths import BoothPaths
+from kiosk_app.store.epochs import NewEpoch
 from kiosk_app.sync import threads
 from kiosk_app.sync.backoff import Wake
 from kiosk_app.sync.engine import Listeners, SyncEngine
@@ -83,8 +84,8 @@ def test_everything_goes_and_comes(booth: BoothKit, office: Office, make: Start,
     blobs = [booth.photograph() for _ in range(6)]
     engine = make()
     assert engine.run_until_empty(PATIENCE_S)
-    status = engine.status
     assert engine.stop()
+    status = engine.status
     assert office_ids(office)[:20] == ids
     assert count_photos(office) == len(blobs)
     assert booth.stores.roster.count() > 20
@@ -225,31 +226,42 @@ def test_a_revoked_booth_empties_its_outbox_and_says_so(booth: BoothKit, office:
     until(lambda: engine.status.step is Step.REVOKED)
 
 
-def test_a_copied_disk_stops_the_records_by_name_and_loses_nothing(
+def test_a_copied_disk_gets_its_records_through_under_a_new_epoch(
     booth: BoothKit, office: Office, make: Start, tmp_path: Path
 ) -> None:
-    """Both copies write a first record: the office takes one, and the other booth stops with a named state."""
+    """Both copies write a first record, and the office has all of both in the end."""
     booth.close()
     twin = tmp_path / "twin"
     shutil.copytree(booth.paths.root, twin)
     paths = BoothPaths(twin)
     files = BoothFiles(paths, type(booth.keys)(paths.keys), booth.clock)
     mine, other = booth.copy(booth.files), booth.copy(files)
-    mine.arrive(2)
-    lost = other.arrive(2)
+    ids = mine.arrive(2) + other.arrive(2)
     assert make().run_until_empty(PATIENCE_S)
-    engine = SyncEngine(files, booth.identity, booth.url)
+    told: list[NewEpoch] = []
+    engine = SyncEngine(files, booth.identity, booth.url, listeners=Listeners(on_epoch=told.append))
     try:
-        assert not engine.run_until_empty(PATIENCE_S)
-        assert engine.status.lane("records").mode is LaneMode.EPOCH_CONFLICT
-        assert engine.status.step is Step.EPOCH
-        counts = other.stores.outbox.counts()
-        assert (counts.waiting, counts.quarantined) == (2, 0)
-        assert [record.id for record in other.stores.outbox.due(10, 10**6)] == lost
+        assert engine.run_until_empty(PATIENCE_S)
+        assert office_ids(office) == ids
+        assert [(made.since, made.records) for made in told] == [(1, 2)]
+        assert engine.status.step is Step.OK
     finally:
         engine.stop()
         mine.close()
         other.close()
+
+
+def test_a_conflict_that_a_new_epoch_does_not_end_is_not_waited_for(
+    booth: BoothKit, front: hostile.Front, make: Start
+) -> None:
+    booth.arrive(2)
+    front.misbehave(hostile.problem(409, "epoch-conflict"), "POST", "/v1/sync", times=100)
+    engine = make()
+    assert not engine.run_until_empty(PATIENCE_S)
+    assert engine.status.lane("records").mode is LaneMode.EPOCH_CONFLICT
+    assert engine.status.step is Step.EPOCH
+    counts = booth.stores.outbox.counts()
+    assert (counts.waiting, counts.quarantined) == (2, 0)
 
 
 def test_a_lane_that_falls_over_is_told_and_built_anew(

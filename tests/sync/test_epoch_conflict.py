@@ -1,29 +1,87 @@
-"""Two copies of one booth: named as long as it lasts, whatever else happens on the way, and gone when it is gone."""
+"""Two copies of one booth: a new epoch ends it. Where it does not, it is named as long as it lasts, whatever else happens."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
-from kiosk_app.paths import assets_dir
+from kiosk_app.office.office import Office
+from kiosk_app.paths import BoothPaths, assets_dir
+from kiosk_app.store.keys import FileKeyHolder
 from kiosk_app.store.outbox import Answer, RecordAnswer
+from kiosk_app.store.verify import verify_journal
 from kiosk_app.sync.backoff import Wake
 from kiosk_app.sync.reachability import Step
 from kiosk_app.sync.status import LaneMode
+from kiosk_app.sync.stores import BoothFiles
 from tests.memory import ManualClock
 from tests.sync import hostile
-from tests.sync.kit import BoothKit, drain
+from tests.sync.kit import BoothKit, drain, office_ids, take_turns
 
 CONFLICT = hostile.problem(409, "epoch-conflict")
 
 
 @pytest.fixture
 def conflicted(booth: BoothKit, front: hostile.Front) -> BoothKit:
-    """A booth whose two facts wait behind a conflict."""
+    """A booth whose two facts wait behind a conflict that its new epoch did not end: no honest office has one."""
     booth.arrive(2)
-    front.misbehave(CONFLICT, "POST", "/v1/sync")
-    booth.records_lane().turn()
+    front.misbehave(CONFLICT, "POST", "/v1/sync", times=2)
+    lane = booth.records_lane()
+    lane.turn()
+    assert lane.due_in() == 0
+    lane.turn()
     return booth
+
+
+def copied(booth: BoothKit, folder: Path) -> BoothKit:
+    """A second booth on a copy of the disk, as it is now."""
+    booth.close()
+    shutil.copytree(booth.paths.root, folder)
+    paths = BoothPaths(folder)
+    booth.open(booth.files)
+    return booth.copy(BoothFiles(paths, FileKeyHolder(paths.keys), booth.clock))
+
+
+def test_both_copies_of_a_disk_get_everything_to_the_office(
+    booth: BoothKit, office: Office, clock: ManualClock, tmp_path: Path
+) -> None:
+    common = booth.arrive(3)
+    twin = copied(booth, tmp_path / "twin")
+    mine, other = booth.arrive(2), twin.arrive_and_call()
+    drain(booth.records_lane(), booth, clock)
+    drain(twin.records_lane(), twin, clock)
+    assert office_ids(office) == common + mine + other
+    assert [(made.since, made.records) for made in twin.heard.epochs] == [(1, 5)]
+    assert not booth.heard.epochs
+    more = booth.arrive(1), twin.arrive(1)
+    drain(booth.records_lane(), booth, clock)
+    drain(twin.records_lane(), twin, clock)
+    assert office_ids(office)[-2:] == more[0] + more[1]
+    assert len(twin.heard.epochs) == 1
+    assert twin.board.status.step is Step.OK
+    for kit in (booth, twin):
+        report = verify_journal(kit.database, kit.keys.public_der(), kit.paths.photos)
+        assert report.first_fault is None
+    twin.close()
+
+
+def test_a_disk_that_was_put_back_goes_on(booth: BoothKit, office: Office, clock: ManualClock, tmp_path: Path) -> None:
+    """Yesterday's copy: what the office has since then it keeps, and what comes now it takes."""
+    early = booth.arrive(2)
+    drain(booth.records_lane(), booth, clock)
+    put_back = copied(booth, tmp_path / "yesterday")
+    since = booth.arrive(3)
+    drain(booth.records_lane(), booth, clock)
+    now = put_back.arrive(2)
+    photo = put_back.photograph()
+    take_turns(put_back.records_lane(), clock)
+    drain(put_back.photos_lane(), put_back, clock)
+    assert office_ids(office)[:7] == early + since + now
+    assert [made.since for made in put_back.heard.epochs] == [3]
+    assert put_back.stores.outbox.counts().acked == 2 + 2 + 3
+    assert office.depot.read(photo)
+    put_back.close()
 
 
 def test_it_is_a_step_of_its_own(conflicted: BoothKit) -> None:

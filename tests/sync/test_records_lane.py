@@ -1,12 +1,15 @@
 """The lane of the facts, over a real connection to a real office, with something hostile in between."""
 
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from kiosk_app.errors import KioskError
 from kiosk_app.office.office import Office
+from kiosk_app.store.outbox import Applied
 from kiosk_app.sync.backoff import Wake
 from kiosk_app.sync.batches import Limits
 from kiosk_app.sync.reachability import Step
@@ -121,7 +124,7 @@ def test_what_is_not_named_stays_due(
 
 
 def test_results_for_records_that_were_not_sent_move_nothing(
-    booth: BoothKit, front: hostile.Front, clock: ManualClock
+    booth: BoothKit, office: Office, front: hostile.Front, clock: ManualClock
 ) -> None:
     """The office, or whoever plays it, acks a record that this batch did not hold."""
     ids = booth.arrive(2)
@@ -129,8 +132,8 @@ def test_results_for_records_that_were_not_sent_move_nothing(
     other = {"id": ids[1], "status": "accepted", "pos": 7}
     front.misbehave(results_of(lambda results: [*results, other]), "POST", "/v1/sync")
     booth.records_lane().turn()
-    counts = booth.stores.outbox.counts()
-    assert (counts.acked, counts.waiting) == (1, 1)
+    assert office_ids(office) == ids
+    assert len(front.paths("/v1/sync")) == 2
 
 
 def test_an_answer_without_any_result_is_no_progress_and_no_storm(
@@ -270,3 +273,60 @@ def test_a_long_queue_goes_in_full_batches(booth: BoothKit, office: Office, fron
         lane.turn()
     assert office_ids(office) == ids
     assert len(front.paths("/v1/sync")) == 3
+
+
+def test_the_next_batch_is_sent_before_the_last_results_are_on_disk(
+    booth: BoothKit, office: Office, front: hostile.Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a batch costs is the way there and back."""
+    ids = booth.arrive(5)
+    booth.stores.memory.keep_limits(Limits(2))
+    lane, sent = booth.records_lane(), []
+    apply_results = booth.stores.outbox.apply_results
+
+    def note(*args: Any) -> Applied:
+        for _ in range(200):
+            if len(front.paths("/v1/sync")) == min(len(sent) + 2, 3):
+                break
+            time.sleep(0.01)
+        sent.append(len(front.paths("/v1/sync")))
+        return apply_results(*args)
+
+    monkeypatch.setattr(booth.stores.outbox, "apply_results", note)
+    lane.turn()
+    assert sent == [2, 3, 3]
+    assert office_ids(office) == ids
+
+
+def test_nobody_s_later_record_is_sent_while_an_earlier_one_is_not_settled(
+    booth: BoothKit, office: Office, front: hostile.Front, clock: ManualClock
+) -> None:
+    """It was read ahead, and stays here: the answer to the first batch says that its record has to wait."""
+    first, later = booth.arrive_and_call()
+    booth.stores.memory.keep_limits(Limits(1))
+    for answer in (lambda results: [{**one, "status": "retry"} for one in results], lambda results: results):
+        front.misbehave(results_of(answer), "POST", "/v1/sync")
+    lane = booth.records_lane()
+    lane.turn()
+    assert len(front.paths("/v1/sync")) == 1
+    drain(lane, booth, clock)
+    assert office_ids(office) == [first, later]
+
+
+def test_a_disk_that_fails_while_a_batch_is_under_way_loses_nothing(
+    booth: BoothKit, office: Office, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = booth.arrive(4)
+    booth.stores.memory.keep_limits(Limits(1))
+    lane = booth.records_lane()
+
+    def full(*_args: Any) -> Applied:
+        raise KioskError("store-full", "The disk is full.", "Free some space.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(booth.stores.outbox, "apply_results", full)
+        lane.turn()
+    assert booth.board.status.lane(LANE).mode is LaneMode.FAULT
+    assert booth.stores.outbox.counts().waiting == 4
+    drain(lane, booth, clock)
+    assert office_ids(office) == ids
