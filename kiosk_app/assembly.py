@@ -7,17 +7,20 @@ main thread of a command.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from kiosk_app.booth.desk import Desk
-from kiosk_app.booth.facts import Fact, LoggedIn, LoginFailed, Recorded, Stamp
+from kiosk_app.booth.facts import Fact, Recorded, Stamp
 from kiosk_app.booth.ports import Clock as RuleClock
 from kiosk_app.booth.ports import OfficerSession
 from kiosk_app.booth.profile import Profile
 from kiosk_app.booth.reception import Reception
+from kiosk_app.booth.roles import Duty
 from kiosk_app.clock import Clock
 from kiosk_app.contract.config import ConfigBody, open_config
 from kiosk_app.contract.signatures import unb64, verify_office
+from kiosk_app.entrance import Entrance, demand
 from kiosk_app.errors import KioskError
 from kiosk_app.paths import BoothPaths
 from kiosk_app.store.config import ConfigStore
@@ -28,10 +31,12 @@ from kiosk_app.store.keys import KeyHolder
 from kiosk_app.store.keys_choice import open_holder
 from kiosk_app.store.lock import DataLock
 from kiosk_app.store.officers import OfficerStore
-from kiosk_app.store.opening import open_journal, open_roster
+from kiosk_app.store.opening import open_journal
 from kiosk_app.store.outbox import Outbox
 from kiosk_app.store.photos import PhotoStore, SealingKey
-from kiosk_app.store.roster import RosterStore
+from kiosk_app.store.shifts import Shift
+from kiosk_app.store.tiered_roster import TieredRoster, open_tiered_roster
+from kiosk_app.store.tiers import tier_of
 
 
 class OfficeRules:
@@ -80,24 +85,6 @@ class TellingJournal(JournalStore):
         return recorded
 
 
-class Entrance:
-    """Fulfils `booth.ports.Officers`: lets in whom the store knows, and records who came and who was refused."""
-
-    def __init__(self, officers: OfficerStore, journal: JournalStore) -> None:
-        self._officers = officers
-        self._journal = journal
-
-    def log_in(self, officer: str, pin: str) -> OfficerSession:
-        """See `store.officers.OfficerStore.log_in`; what an unknown number was is not kept."""
-        try:
-            session = self._officers.log_in(officer, pin)
-        except KioskError:
-            self._journal.append(LoginFailed(officer if self._officers.is_known(officer) else ""))
-            raise
-        self._journal.append(LoggedIn(session.officer, session.role))
-        return session
-
-
 @dataclass(slots=True)
 class Booth:
     """An open booth. `close` gives everything back; the lock is held as long as it is open."""
@@ -108,10 +95,9 @@ class Booth:
     identity: Identity
     rules: OfficeRules
     journal_db: Database
-    roster_db: Database
     journal: TellingJournal
     outbox: Outbox
-    roster: RosterStore
+    roster: TieredRoster
     photos: PhotoStore
     officers: Entrance
 
@@ -120,16 +106,22 @@ class Booth:
         return Reception(self.journal, self.roster, self.rules, self.rules, clock or self.clock, self.identity.letter)
 
     def desk(self, desk: str, session: OfficerSession, clock: RuleClock | None = None) -> Desk:
-        """The officer's side at the desk named `desk`."""
+        """The officer's side at the desk named `desk`; raises KioskError "role-forbids" for who has no business with applicants."""
+        demand(session, Duty.SERVE)
         return Desk(self.journal, self.roster, self.rules, self.photos, clock or self.clock, desk, session.officer)
 
     def today(self) -> date:
         """The date in the booth's zone."""
         return self.rules.current().day_of(self.clock.now())
 
+    @property
+    def roster_db(self) -> Database:
+        """The roster's database; raises KioskError "roster-closed" until an officer has opened it."""
+        return self.roster.database()
+
     def close(self) -> None:
         """Closes both databases."""
-        self.roster_db.close()
+        self.roster.close()
         self.journal_db.close()
 
 
@@ -159,18 +151,20 @@ def open_booth(paths: BoothPaths, clock: Clock, keys: KeyHolder | None = None) -
     if not Database.exists(paths.journal):
         raise not_enrolled(paths)
     holder = keys or make_keys(paths)
-    opened: list[Database] = []
+    tier = tier_of(paths.keys, holder)
+    journal_db = open_journal(paths.journal, holder)
     try:
-        journal_db = _keep(opened, open_journal(paths.journal, holder))
         identity = IdentityStore(journal_db).load()
         if identity is None:
             raise not_enrolled(paths)
         rules = OfficeRules(_stored_config(journal_db, identity))
-        roster_db = _keep(opened, open_roster(paths.roster, holder))
+        roster = open_tiered_roster(paths.roster, holder, tier)
     except BaseException:
-        for database in opened:
-            database.close()
+        journal_db.close()
         raise
+    # A practice booth knows no real names, and its rehearsals read the bookings before anybody logs in.
+    wanted = partial(_wants_pins, rules, identity)
+    officers = OfficerStore(journal_db, clock)
     journal = TellingJournal(journal_db, holder, clock, rules.version, rules.zone)
     return Booth(
         paths=paths,
@@ -179,12 +173,11 @@ def open_booth(paths: BoothPaths, clock: Clock, keys: KeyHolder | None = None) -
         identity=identity,
         rules=rules,
         journal_db=journal_db,
-        roster_db=roster_db,
         journal=journal,
         outbox=Outbox(journal_db, clock),
-        roster=RosterStore(roster_db),
+        roster=roster,
         photos=PhotoStore(paths.photos, rules.sealing_key, identity.device_id, clock),
-        officers=Entrance(OfficerStore(journal_db, clock), journal),
+        officers=Entrance(officers, journal, Shift(tier, roster, officers, wanted)),
     )
 
 
@@ -199,6 +192,5 @@ def _stored_config(database: Database, identity: Identity) -> ConfigBody:
     return open_config(stored.version, stored.body, stored.sig, unb64(identity.config_key))
 
 
-def _keep(opened: list[Database], database: Database) -> Database:
-    opened.append(database)
-    return database
+def _wants_pins(rules: OfficeRules, identity: Identity) -> bool:
+    return rules.current().roster_behind_pin and not identity.practice

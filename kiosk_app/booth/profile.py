@@ -100,7 +100,10 @@ class ScreenRules:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """One published version of the rules; `version` only rises."""
+    """One published version of the rules; `version` only rises.
+
+    `roster_behind_pin`: a booth that is not for practice shows bookings only after an officer's PIN has opened them.
+    """
 
     version: int
     office_name: str
@@ -120,6 +123,7 @@ class Profile:
     incomplete_reasons: tuple[str, ...] = ()
     retention_hours: int = 24
     office_hours: str = ""
+    roster_behind_pin: bool = True
 
     def __post_init__(self) -> None:
         _check_zone(self.timezone)

@@ -10,10 +10,12 @@ from kiosk_app.store.database import Database
 from kiosk_app.store.identity import Identity, IdentityStore
 from kiosk_app.store.keys import KeyHolder
 from kiosk_app.store.officers import OfficerStore
-from kiosk_app.store.opening import open_journal, open_roster
+from kiosk_app.store.opening import open_journal
 from kiosk_app.store.outbox import Outbox
 from kiosk_app.store.photos import PhotoStore, SealingKey
 from kiosk_app.store.roster import RosterStore
+from kiosk_app.store.tiered_roster import TieredRoster, open_tiered_roster
+from kiosk_app.store.tiers import tier_of
 from kiosk_app.sync.memory import SyncMemory
 
 
@@ -26,18 +28,19 @@ class LaneStores:
     memory: SyncMemory
     configs: ConfigStore
     officers: OfficerStore
-    roster_database: Database | None
+    opened_roster: TieredRoster | None
 
     @property
     def roster(self) -> RosterStore:
-        if self.roster_database is None:
+        """What the office sends goes there, whether an officer has opened it or not."""
+        if self.opened_roster is None:
             raise RuntimeError("This lane was opened without the roster.")
-        return RosterStore(self.roster_database)
+        return self.opened_roster
 
     def close(self) -> None:
         self.journal.close()
-        if self.roster_database is not None:
-            self.roster_database.close()
+        if self.opened_roster is not None:
+            self.opened_roster.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,8 @@ class BoothFiles:
         """Opens the databases in the calling thread."""
         journal = open_journal(self.paths.journal, self.keys)
         try:
-            roster = open_roster(self.paths.roster, self.keys) if with_roster else None
+            tier = tier_of(self.paths.keys, self.keys)
+            roster = open_tiered_roster(self.paths.roster, self.keys, tier) if with_roster else None
         except KioskError:
             journal.close()
             raise
