@@ -4,8 +4,10 @@ import logging
 import threading
 from collections.abc import Callable
 
+from PySide6.QtCore import QTimer
+
 from kiosk_app import __version__, log
-from kiosk_app.assembly import Booth, open_booth
+from kiosk_app.assembly import Booth, open_own_booth
 from kiosk_app.booth.desk import Desk
 from kiosk_app.booth.facts import Incident
 from kiosk_app.booth.ports import OfficerSession
@@ -22,6 +24,7 @@ from kiosk_app.errors import KioskError
 from kiosk_app.paths import BoothPaths
 from kiosk_app.printing.paperless import PaperlessPrinter
 from kiosk_app.settings import Settings
+from kiosk_app.store.keeper import EVERY_S, StoreState
 from kiosk_app.sync_link import SyncLink
 from kiosk_app.ui.bridge import Bridge
 from kiosk_app.ui.services import Services
@@ -31,6 +34,10 @@ from kiosk_app.ui.window import KioskWindow
 _logger = logging.getLogger(__name__)
 # Practice people are drawn by this very PC: when it is busy a frame may be long in coming without any fault.
 _REHEARSED_SILENCE_S = 10.0
+# A journal that the disk spoiled is made anew before anybody is served: every record is read, checked and signed.
+_OPENING_S = 900.0
+_STORE_WORDS = {"disk-stop": "err.store-full", "disk-warn": "err.store-full", "records-lost": "err.store-damaged",
+                "put-aside": "err.store-damaged", "photos-damaged": "err.store-damaged"}  # fmt: skip
 
 
 class KioskApp:
@@ -52,11 +59,14 @@ class KioskApp:
         self._clock = clock or SystemClock()
         self.bridge = Bridge()
         try:
-            self.booth: Booth = self.bridge.call(lambda: open_booth(paths, self._clock))
+            self.booth: Booth = self.bridge.call(lambda: open_own_booth(paths, self._clock), _OPENING_S)
         except BaseException:
             self.bridge.stop()
             raise
         self._settings = settings
+        self._keeper = self.booth.keeper()
+        self._looking = QTimer()
+        self._looking.timeout.connect(lambda: self.bridge.run(self._keeper.look, self._store_seen, self._failed))
         self._assessor = LateAssessor(lambda: self.booth.rules.current().portrait)
         self._worker = CameraWorker(
             camera or (lambda: open_source(settings.camera.spec)),
@@ -76,11 +86,13 @@ class KioskApp:
         self._worker.start()
         self.sync.start()
         threading.Thread(target=self._assessor.warm_up, name="assessor-warm-up", daemon=True).start()
+        self.bridge.run(self._keeper.begin, self._store_seen, self._failed)
         self._note(Incident("start", __version__))
-        self.bridge.run(self._sweep, lambda _: None, self._failed)
+        self._looking.start(round(EVERY_S * 1000))
 
     def stop(self) -> None:
         """Ends everything in reverse order; what was confirmed is on disk already."""
+        self._looking.stop()
         self.window.allow_close()
         self.window.close()
         self.sync.stop()
@@ -110,13 +122,9 @@ class KioskApp:
     def _note(self, fact: Incident) -> None:
         self.bridge.run(lambda: self.booth.journal.append(fact), lambda _: None, self._failed)
 
-    def _sweep(self) -> None:
-        """Removes what an interrupted write or purge left; whole packets that no record names are kept and told."""
-        outbox = self.booth.outbox
-        swept = self.booth.photos.sweep(outbox.known_blobs(), outbox.blobs_purged())
-        if swept.orphans:
-            log.event(_logger, "photo-orphans", logging.WARNING, count=len(swept.orphans))
-            self.booth.journal.append(Incident("photo-orphans", str(len(swept.orphans))))
+    def _store_seen(self, state: StoreState) -> None:
+        """Staff is shown the worst of it where they are shown how the keys are held."""
+        self.window.screens.sync.show_key_warning(_STORE_WORDS.get(state.problem, self.booth.keys.warning))
 
     def _failed(self, error: KioskError) -> None:
         log.event(_logger, "background-work-failed", logging.ERROR, code=error.code)

@@ -27,13 +27,17 @@ from kiosk_app.store.config import ConfigStore
 from kiosk_app.store.database import Database
 from kiosk_app.store.identity import Identity, IdentityStore
 from kiosk_app.store.journal import JournalStore
+from kiosk_app.store.keeper import StoreKeeper
 from kiosk_app.store.keys import KeyHolder
 from kiosk_app.store.keys_choice import open_holder
 from kiosk_app.store.lock import DataLock
+from kiosk_app.store.notes import PacketNotes
 from kiosk_app.store.officers import OfficerStore
 from kiosk_app.store.opening import open_journal
 from kiosk_app.store.outbox import Outbox
 from kiosk_app.store.photos import PhotoStore, SealingKey
+from kiosk_app.store.quarantine import make_whole
+from kiosk_app.store.room import DiskRoom
 from kiosk_app.store.shifts import Shift
 from kiosk_app.store.tiered_roster import TieredRoster, open_tiered_roster
 from kiosk_app.store.tiers import tier_of
@@ -119,6 +123,10 @@ class Booth:
         """The roster's database; raises KioskError "roster-closed" until an officer has opened it."""
         return self.roster.database()
 
+    def keeper(self) -> StoreKeeper:
+        """Who looks after the store, in the booth's thread."""
+        return StoreKeeper(self.paths, self.journal_db, self.journal, self.photos, DiskRoom(self.paths.root))
+
     def close(self) -> None:
         """Closes both databases."""
         self.roster.close()
@@ -146,9 +154,17 @@ def not_enrolled(paths: BoothPaths) -> KioskError:
     )
 
 
+def open_own_booth(paths: BoothPaths, clock: Clock) -> Booth:
+    """As `open_booth`, for whoever holds the data folder's lock: a spoilt journal is put aside first and a fresh one made of it."""
+    holder = make_keys(paths)
+    make_whole(paths, holder)
+    return open_booth(paths, clock, holder)
+
+
 def open_booth(paths: BoothPaths, clock: Clock, keys: KeyHolder | None = None) -> Booth:
     """Opens an enrolled booth in this thread; raises KioskError for whatever stands in the way, having changed nothing."""
-    if not Database.exists(paths.journal):
+    # A journal that is gone leaves its key's fingerprint: opening then says that it is missing.
+    if not Database.exists(paths.journal) and not paths.journal.with_name(f"{paths.journal.name}.check").exists():
         raise not_enrolled(paths)
     holder = keys or make_keys(paths)
     tier = tier_of(paths.keys, holder)
@@ -165,7 +181,9 @@ def open_booth(paths: BoothPaths, clock: Clock, keys: KeyHolder | None = None) -
     # A practice booth knows no real names, and its rehearsals read the bookings before anybody logs in.
     wanted = partial(_wants_pins, rules, identity)
     officers = OfficerStore(journal_db, clock)
-    journal = TellingJournal(journal_db, holder, clock, rules.version, rules.zone)
+    room = DiskRoom(paths.root)
+    journal = TellingJournal(journal_db, holder, clock, rules.version, rules.zone, room)
+    notes = PacketNotes(journal_db.derived_key("notes"), holder, journal.stamp, rules.zone)
     return Booth(
         paths=paths,
         clock=clock,
@@ -176,7 +194,7 @@ def open_booth(paths: BoothPaths, clock: Clock, keys: KeyHolder | None = None) -
         journal=journal,
         outbox=Outbox(journal_db, clock),
         roster=roster,
-        photos=PhotoStore(paths.photos, rules.sealing_key, identity.device_id, clock),
+        photos=PhotoStore(paths.photos, rules.sealing_key, identity.device_id, clock, notes, room),
         officers=Entrance(officers, journal, Shift(tier, roster, officers, wanted)),
     )
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from kiosk_app import log
-from kiosk_app.assembly import Booth, locked, open_booth
+from kiosk_app.assembly import Booth, locked, open_booth, open_own_booth
 from kiosk_app.clock import SystemClock
 from kiosk_app.paths import BoothPaths, default_data_dir
 
@@ -92,8 +92,9 @@ def owned_booth(args: argparse.Namespace) -> Iterator[Booth]:
     paths = booth_paths(args)
     with locked(paths):
         log.configure(paths.log)
-        booth = open_booth(paths, SystemClock())
+        booth = open_own_booth(paths, SystemClock())
         try:
+            booth.keeper().begin()
             yield booth
         finally:
             booth.close()

@@ -1,12 +1,23 @@
 """`kiosk-app status`: how this booth stands, from what it keeps; it asks nobody."""
 
 import argparse
+from dataclasses import asdict
 
 from kiosk_app.commands.common import Subparsers, add_command, add_json, answer, reading_booth
 from kiosk_app.settings import load_settings
+from kiosk_app.store.keeper import StoreState, store_state
 from kiosk_app.store.keys_words import HELD
 from kiosk_app.sync.memory import SyncMemory
 from kiosk_app.sync_setup import office_address
+
+_STORE_WORDS = {
+    "disk-stop": "STOP: nobody is taken in until there is room again; what is here is still sent",
+    "disk-warn": "make room soon: below 0.5 GB nobody is taken in",
+    "records-lost": "RECORDS LOST when the journal was last made anew: see docs/recover.md, call the office",
+    "photos-damaged": "photos are missing or damaged: run `kiosk-app verify`, call the office",
+    "put-aside": "spoilt files lie in the quarantine folder: see docs/recover.md",
+    "no-ballast": "in order, but the disk's reserve is not made yet",
+}
 
 
 def add(subparsers: Subparsers) -> None:
@@ -17,7 +28,7 @@ def add(subparsers: Subparsers) -> None:
         run,
         "what waits, what the office confirmed, how old the roster is",
         "Counts of the journal (captured = acked + waiting + quarantined), photos that wait, the head of the chain, the\n"
-        "roster's age, how the office was last reached, and who holds the keys.",
+        "roster's age, how the office was last reached, how the disk stands, and who holds the keys.",
     )
     add_json(parser)
 
@@ -47,9 +58,20 @@ def run(args: argparse.Namespace) -> int:
             "booth": booth.identity.name,
             "practice": booth.identity.practice,
             "profile_version": booth.rules.version(),
+            "store": _store(store_state(booth.paths, booth.journal_db)),
         }
     answer(args, value, _text(value))
     return 0
+
+
+def _store(state: StoreState) -> dict[str, object]:
+    return {**asdict(state), "problem": state.problem}
+
+
+def _store_text(store: object) -> str:
+    state = dict(store) if isinstance(store, dict) else {}
+    problem = str(state["problem"])
+    return f"{state['disk_free'] / 1e9:.1f} GB free, {_STORE_WORDS.get(problem, 'in order')}"
 
 
 def _text(value: dict[str, object]) -> str:
@@ -69,6 +91,7 @@ def _text(value: dict[str, object]) -> str:
             f"Chain       {value['head_seq']} records, head {str(value['head_sha256'])[:16]}",
             f"Roster      {age}",
             f"Office      {value['office']} ({value['office_address']})",
+            f"Store       {_store_text(value['store'])}",
             f"Keys        {HELD[str(value['keys'])]}",
         )
     )
