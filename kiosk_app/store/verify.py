@@ -8,10 +8,11 @@ from pathlib import Path
 from kiosk_app.booth.canonical import sha256_hex
 from kiosk_app.booth.chain import GENESIS, Link
 from kiosk_app.booth.facts import PhotoTaken, visit_of
+from kiosk_app.booth.packets import split
 from kiosk_app.errors import KioskError
 from kiosk_app.store import meta
 from kiosk_app.store.database import Database, Row
-from kiosk_app.store.photos import packet_fault
+from kiosk_app.store.photos import SUFFIX, packet_fault
 from kiosk_app.store.projections import read_body
 from kiosk_app.store.signed import DeviceSignatures
 
@@ -36,7 +37,8 @@ def verify_journal(database: Database, public_key_der: bytes, photos: Path) -> V
     """Checks pages, chain, signatures and the packets in the folder `photos`.
 
     Slugs: "pages", "seq", "epoch", "chain", "altered", "signature", "body", "day", "blob-row", "photo-missing",
-    "photo-damaged", "tail". A cut-off tail is seen while the tally still knows it; the office remembers the head.
+    "photo-damaged", "photo-other" (a packet that was made for another record), "photo-signature", "tail". A cut-off tail is seen
+    while the tally still knows it; the office remembers the head. A photo that the office holds may be gone, but not be wrong.
     """
     if not database.check_pages():
         return VerifyReport(0, Fault(0, "pages"))
@@ -75,14 +77,14 @@ def _walk(database: Database, key: DeviceSignatures, photos: Path) -> Iterator[t
         elif not key.hold(link.signing_input(), row[9]):
             yield expected, "signature"
         else:
-            yield expected, _content_fault(database, row, photos)
+            yield expected, _content_fault(database, row, photos, key)
         previous = link.sha256()
         if link.epoch != epochs[-1]:
             epochs.append(link.epoch)
 
 
-def _content_fault(database: Database, row: Row, photos: Path) -> str:
-    seq, kind, body, day = row[0], row[4], row[6], row[10]
+def _content_fault(database: Database, row: Row, photos: Path, key: DeviceSignatures) -> str:
+    seq, record_id, kind, body, day = row[0], row[2], row[4], row[6], row[10]
     try:
         fact, stamp = read_body(database, kind, body)
     except KioskError:
@@ -93,7 +95,7 @@ def _content_fault(database: Database, row: Row, photos: Path) -> str:
     if not _near(stamp.at.date(), day):
         return "day"
     if isinstance(fact, PhotoTaken):
-        return _photo_fault(database, seq, fact.blob, photos)
+        return _photo_fault(database, seq, fact.blob, photos) or _packet_fault(photos, record_id, fact, key)
     return ""
 
 
@@ -108,4 +110,18 @@ def _photo_fault(database: Database, seq: int, blob: str, photos: Path) -> str:
     row = database.row("SELECT seq, state FROM blobs WHERE sha256 = ?", (blob,))
     if row is None or row[0] != seq:
         return "blob-row"
-    return "" if row[1] in ("verified", "purged") else packet_fault(photos, blob)
+    fault = packet_fault(photos, blob)
+    return "" if fault == "photo-missing" and row[1] in ("verified", "purged") else fault
+
+
+def _packet_fault(photos: Path, record_id: str, fact: PhotoTaken, key: DeviceSignatures) -> str:
+    path = photos / f"{fact.blob}{SUFFIX}"
+    if not path.exists():
+        return ""
+    try:
+        packet = split(path.read_bytes())
+    except KioskError:
+        return "photo-damaged"
+    if (packet.header.record, packet.header.visit) != (record_id, fact.visit):
+        return "photo-other"
+    return "" if not packet.signature or key.hold(packet.signing_input(), packet.signature) else "photo-signature"

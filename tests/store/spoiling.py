@@ -49,15 +49,15 @@ class Booth:
             ConfigStore(database).save(3, b"rules", b"signature")
         return Booth(paths, keys, ManualClock())
 
-    def day(self, visits: int = 30, acked: int = 10, keep_log: bool = False) -> Day:
-        """Serves that many; the office has the first `acked` records. `keep_log`: as if the power had gone, the log is still there."""
+    def day(self, visits: int = 30, acked: int = 10, keep_log: bool = False, first: int = 0) -> Day:
+        """Serves that many, numbered from `first`; the office has the first `acked` records. `keep_log`: as if the power had gone, the log is still there."""
         with open_journal(self.paths.journal, self.keys) as database:
             journal = JournalStore(database, self.keys, self.clock, lambda: 7, lambda: WIB)
             notes = PacketNotes(database.derived_key("notes"), self.keys, journal.stamp, lambda: WIB)
             photos = PhotoStore(self.paths.photos, lambda: OFFICE_KEY, DEVICE, self.clock, notes)
             outbox = Outbox(database, self.clock)
             Spare(self.paths.journal, database.derived_key("spare")).keep(database)
-            for n in range(visits):
+            for n in range(first, first + visits):
                 visit = f"visit-{n}"
                 self.clock.forward(minutes=1)
                 journal.append(arrived(visit, number=f"A{n + 1:03}"))
@@ -71,7 +71,7 @@ class Booth:
                     journal.append(fact, sealed.record_id, sealed.stamp)
                 if n % 2 == 0:
                     journal.append(finished(visit))
-                if n == visits // 2:
+                if n == first + visits // 2:
                     due = outbox.due(acked, 10**9)
                     outbox.apply_results([RecordAnswer(one.id, Answer.ACCEPTED, one.seq) for one in due])
                     database.checkpoint()
