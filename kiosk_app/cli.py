@@ -80,6 +80,18 @@ def _add_doctor(subparsers: Subparsers) -> None:
     doctor.add(subparsers)
 
 
+def _add_keys(subparsers: Subparsers) -> None:
+    from kiosk_app.commands import keys
+
+    keys.add(subparsers)
+
+
+def _add_unlock(subparsers: Subparsers) -> None:
+    from kiosk_app.commands import unlock
+
+    unlock.add(subparsers)
+
+
 def _add_office(subparsers: Subparsers) -> None:
     from kiosk_app.office.cli import add_office_command
 
@@ -96,6 +108,8 @@ COMMANDS: Mapping[str, tuple[str, Callable[[Subparsers], None]]] = {
     "verify": ("check the journal from its first record to its last", _add_verify),
     "report": ("the daily report", _add_report),
     "doctor": ("what of this booth is well, and what to do about the rest", _add_doctor),
+    "keys": ("who holds the keys, and their move from files into a TPM", _add_keys),
+    "unlock": ("let an officer try again after too many wrong PINs", _add_unlock),
     "office": ("the reference central office", _add_office),
 }
 

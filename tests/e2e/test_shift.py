@@ -1,5 +1,6 @@
 """The start of a shift on a booth that is not for practice: shut until an officer's PIN, and at the office's side all the while."""
 
+import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -114,6 +115,29 @@ def test_a_supervisor_lets_somebody_try_again_and_the_journal_says_so(booth_of_p
         facts = [one.fact for one in booth.journal.facts(booth.today())]
         assert Incident("login-unlocked", "1001 by 2001") in facts
         assert facts.count(LoginFailed("1001")) == 6
+
+
+def test_unlock_from_the_command_line(booth_of_people: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    house = booth_of_people
+    with opened(house) as booth:
+        for _wrong in range(5):
+            with pytest.raises(KioskError):
+                booth.officers.log_in("1001", "000000")
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{OTHER_PIN}\n"))
+    assert house.kiosk("unlock", "1001", "--by", "3001") == 1
+    assert "not among the tasks" in house.err
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{OTHER_PIN}\n"))
+    assert house.kiosk("unlock", "1001", "--by", "2001") == 0, house.err
+    with opened(house) as booth:
+        assert booth.officers.log_in("1001", PIN).officer == "1001"
+
+
+def test_keys_says_who_holds_them_and_what_else_could(booth_of_people: House) -> None:
+    told = booth_of_people.json("keys")
+    assert told["behind_pin"] is True
+    assert told["keys"] in dict(told["candidates"])  # type: ignore[call-overload]  # JSON
+    assert booth_of_people.kiosk("keys") == 0
+    assert "Bookings    behind officers" in booth_of_people.out
 
 
 def test_a_practice_booth_s_bookings_are_never_shut(house: House) -> None:
