@@ -22,6 +22,7 @@ from kiosk_app.store.derive import derived
 from kiosk_app.store.files import sync_folder
 from kiosk_app.store.keys import KeyHolder
 from kiosk_app.store.opening import open_journal
+from kiosk_app.store.pages import PageReader
 from kiosk_app.store.rebuild import Rebuilt
 from kiosk_app.store.room import relieve
 from kiosk_app.store.schema import JOURNAL_SCHEMA
@@ -77,8 +78,21 @@ def _keep_log(paths: BoothPaths) -> None:
 
 def _fault(paths: BoothPaths, keys: KeyHolder) -> str:
     """What is wrong. SQLite mends a file from its log when it closes it, even one that it could not read before."""
-    found = _look(paths, keys)
+    try:
+        found = _look(paths, keys)
+    except KioskError as error:
+        if error.code != "store-wrong-key" or not _key_opens(paths, keys):
+            raise
+        check = _beside(paths, ".check")  # the key is right, so what says otherwise was spoilt itself
+        check.replace(check.with_name(check.name + ".spoilt"))
+        event(_log, "key-check-spoilt", logging.WARNING)
+        found = _look(paths, keys)
     return _look(paths, keys) if found == UNREADABLE else found
+
+
+def _key_opens(paths: BoothPaths, keys: KeyHolder) -> bool:
+    key = keys.database_key(JOURNAL_SCHEMA.name, create=False)
+    return PageReader(key, file_salt(paths.journal)).opens(paths.journal, [_beside(paths, "-wal")])
 
 
 def _look(paths: BoothPaths, keys: KeyHolder) -> str:

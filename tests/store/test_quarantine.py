@@ -247,6 +247,15 @@ def test_a_wrong_key_moves_nothing(booth: Booth, day: Day) -> None:
     assert records(booth) == day.records
 
 
+def test_a_spoilt_fingerprint_of_the_right_key_stops_nobody(booth: Booth, day: Day) -> None:
+    check = booth.paths.root / "journal.db.check"
+    text = check.read_text()
+    check.write_text(("1" if text[0] != "1" else "2") + text[1:])
+    assert make_whole(booth.paths, booth.keys) is None
+    assert check.read_text() == text
+    assert records(booth) == day.records
+
+
 def test_another_device_key_is_told_before_it_signs_anything(booth: Booth) -> None:
     (booth.paths.keys / "device.key").unlink()
     other = FileKeyHolder(booth.paths.keys)
