@@ -85,7 +85,7 @@ def fill(root: Path, visits: int, photo_bytes: int, seed: int) -> Truth:
             _serve(journal, photos, f"visit-{n}", n, rng.randbytes(photo_bytes))
             if n == 2 * visits // 3:
                 database.checkpoint()
-        records = dict(database.rows("SELECT id, body FROM records"))
+        records: dict[str, bytes] = dict(database.rows("SELECT id, body FROM records"))
         left = {path: path.read_bytes() for path in root.iterdir() if path.name.startswith("journal.db")}
     for path, content in left.items():
         path.write_bytes(content)
@@ -111,7 +111,7 @@ def start(root: Path, truth: Truth) -> Fate:
             if report.first_fault is not None:
                 said.append(f"verify: {report.first_fault.problem}")
             said += [f"notice: {slug}" for slug in report.notices if slug in (NO_WITNESS, SPARE)]
-            records = dict(database.rows("SELECT id, body FROM records"))
+            records: dict[str, bytes] = dict(database.rows("SELECT id, body FROM records"))
     except KioskError as error:
         return Fate(error.code, True, 0, 0)
     held = {path.stem: path.read_bytes() for path in paths.photos.iterdir()}

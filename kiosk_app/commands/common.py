@@ -14,6 +14,7 @@ from kiosk_app import log
 from kiosk_app.assembly import Booth, locked, open_booth, open_own_booth
 from kiosk_app.clock import SystemClock
 from kiosk_app.paths import BoothPaths, default_data_dir
+from kiosk_app.store.quarantine import keep_log_if_alone
 
 Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
@@ -79,7 +80,10 @@ def booth_paths(args: argparse.Namespace) -> BoothPaths:
 @contextmanager
 def reading_booth(args: argparse.Namespace) -> Iterator[Booth]:
     """The booth opened beside whoever else uses it, for commands that only read."""
-    booth = open_booth(booth_paths(args), SystemClock())
+    paths = booth_paths(args)
+    if paths.journal.exists():
+        keep_log_if_alone(paths)
+    booth = open_booth(paths, SystemClock())
     try:
         yield booth
     finally:

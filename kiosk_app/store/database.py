@@ -56,7 +56,7 @@ class Database:
             try:
                 self._connect()
                 self._migrate()
-                sync_folder(self.path.parent)
+                self._sync_folder()
                 self._check.after_open()
             except BaseException:
                 self.close()
@@ -173,6 +173,12 @@ class Database:
             except engine.EngineError as error:
                 if last_try or engine.primary_code(error) != sqlite3.SQLITE_IOERR:
                     raise self._explained(error) from error
+
+    def _sync_folder(self) -> None:
+        try:
+            sync_folder(self.path.parent)
+        except OSError as error:
+            raise engine.disk_failed(self.path) from error
 
     def _migrate(self) -> None:
         """All steps are one transaction; an older file is copied first, and the copy put back if what comes out is not whole."""

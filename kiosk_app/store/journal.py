@@ -42,7 +42,7 @@ class JournalStore:
         zone: Callable[[], ZoneInfo],
         room: DiskRoom | None = None,
     ) -> None:
-        self._database = database
+        self._store = database
         self._signer = signer
         self._clock = clock
         self._profile_version = profile_version
@@ -58,12 +58,10 @@ class JournalStore:
         """
         if self._room is not None and isinstance(fact, Arrived):  # photos are stopped where they are sealed
             self._room.demand()
-        if self._database.broken:
-            self.mend()
         try:
             recorded, link = self._keep(fact, record_id, stamp or self.stamp())
         except KioskError:
-            if self._database.broken:
+            if self._store.broken:
                 self.mend()
             raise
         self._witness.note(Head(link.epoch, link.seq, link.sha256()))
@@ -71,7 +69,14 @@ class JournalStore:
 
     def mend(self) -> None:
         """After the disk failed: opens anew and looks whether all is there that was confirmed. Raises what stands against going on."""
-        look_after_fault(self._database, self._witness)
+        look_after_fault(self._store, self._witness)
+
+    @property
+    def _database(self) -> Database:
+        """The database, looked through first if the disk failed under it."""
+        if self._store.broken:
+            self.mend()
+        return self._store
 
     def stamp(self) -> Stamp:
         """Now, by every clock of the booth."""

@@ -21,6 +21,7 @@ from kiosk_app.store.database import Database
 from kiosk_app.store.derive import derived
 from kiosk_app.store.files import sync_folder
 from kiosk_app.store.keys import KeyHolder
+from kiosk_app.store.lock import DataLock
 from kiosk_app.store.opening import open_journal
 from kiosk_app.store.pages import PageReader
 from kiosk_app.store.rebuild import Rebuilt
@@ -62,6 +63,16 @@ def make_whole(paths: BoothPaths, keys: KeyHolder) -> Rebuilt | None:
         size=rebuilt.missing,
     )
     return rebuilt
+
+
+def keep_log_if_alone(paths: BoothPaths) -> None:
+    """For whoever only reads, before opening: after a crash the first to close the journal makes SQLite remove its log, and the
+    booth's own look at the next start would come too late for what is spoilt in it."""
+    try:
+        with DataLock(paths.lock):
+            _keep_log(paths)
+    except KioskError:  # the booth is running and looks after it, or nobody may write here
+        return
 
 
 def _keep_log(paths: BoothPaths) -> None:

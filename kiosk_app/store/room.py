@@ -9,6 +9,7 @@ import logging
 import os
 import secrets
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -90,7 +91,8 @@ class DiskRoom:
             sync_folder(self._folder)
         except OSError as error:
             event(_log, "ballast-not-made", logging.WARNING, error=type(error).__name__)
-            self._ballast.unlink(missing_ok=True)
+            with suppress(OSError):  # a half one holds back less, and is made whole later
+                self._ballast.unlink()
             return False
         event(_log, "ballast-made", bytes=self._limits.ballast)
         return True

@@ -18,7 +18,7 @@ from kiosk_app.store.keys import FileKeyHolder
 from kiosk_app.store.opening import open_journal
 from kiosk_app.store.outbox import Outbox
 from kiosk_app.store.pages import PAGE, PageReader
-from kiosk_app.store.quarantine import make_whole
+from kiosk_app.store.quarantine import keep_log_if_alone, make_whole
 from kiosk_app.store.verify import verify_journal
 from tests.memory import NINE, WIB
 from tests.store.samples import arrived
@@ -132,6 +132,17 @@ def test_a_frame_of_the_log_that_is_wrong_loses_nothing(booth: Booth, day: Day) 
     assert (rebuilt.fault, rebuilt.missing) == ("lost", 0)
     assert records(booth) == day.records
     assert "journal.db-wal.last" in aside(booth)
+
+
+def test_who_only_reads_first_does_not_cost_what_the_log_holds(booth: Booth, day: Day) -> None:
+    """`kiosk-app status` after a crash: when it closes the journal, SQLite removes the log and what it did not believe in it."""
+    flip(booth.paths.journal.with_name("journal.db-wal"), 8 * (32 + 24 + PAGE // 2))
+    keep_log_if_alone(booth.paths)
+    open_journal(booth.paths.journal, booth.keys).close()
+    rebuilt = make_whole(booth.paths, booth.keys)
+    assert rebuilt is not None
+    assert rebuilt.missing == 0
+    assert records(booth) == day.records
 
 
 def test_a_log_that_is_nonsense_is_told_with_what_it_took(
