@@ -7,7 +7,6 @@ For each line "OFFICER PIN" a child is forked that opens the booth's store and t
 import os
 import signal
 import sys
-import time
 from pathlib import Path
 
 from kiosk_app.booth.ports import OfficerSession
@@ -42,7 +41,7 @@ def _answer(text: str) -> None:
     """The plug is pulled as soon as this is read."""
     os.write(1, f"{os.getpid()} {text}\n".encode())
     while True:
-        time.sleep(60)
+        signal.pause()
 
 
 def _guess(folder: Path, mutant: str, officer: str, pin: str) -> None:
