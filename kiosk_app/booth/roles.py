@@ -10,15 +10,13 @@ class Duty(StrEnum):
     OPEN_DAY = "open_day"  # opens the roster at the start of a shift
     UNLOCK = "unlock"  # lets somebody try again after too many wrong PINs
     BREAK_GLASS = "break_glass"  # logs in although the list of officers is too old
-    OVERRIDE = "override"  # takes a photo or a walk-in that the rules alone would not
-    SERVICE = "service"  # keys, settings, diagnosis: nothing about people
 
 
 # "auditor" and whatever else an office may invent later may do nothing here until this table says so.
 _DUTIES: dict[str, frozenset[Duty]] = {
     "officer": frozenset({Duty.SERVE, Duty.OPEN_DAY}),
-    "supervisor": frozenset({Duty.SERVE, Duty.OPEN_DAY, Duty.UNLOCK, Duty.BREAK_GLASS, Duty.OVERRIDE}),
-    "technician": frozenset({Duty.SERVICE}),
+    "supervisor": frozenset({Duty.SERVE, Duty.OPEN_DAY, Duty.UNLOCK, Duty.BREAK_GLASS}),
+    "technician": frozenset(),  # keys, settings, diagnosis need no log-in, and nothing about people
 }
 ROLES = tuple(_DUTIES)
 

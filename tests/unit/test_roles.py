@@ -9,8 +9,6 @@ serve       yes     yes        no         no
 open_day    yes     yes        no         no
 unlock      no      yes        no         no
 break_glass no      yes        no         no
-override    no      yes        no         no
-service     no      no         yes        no
 """
 _ROLES, *_ROWS = (line.split() for line in TABLE.strip().splitlines())
 
