@@ -61,8 +61,9 @@ def fill(
     packets = _packets(photos)
     kept = [one for one in found if _carried(one, found, packets)]
     from_packets = _from_packets(photos, packets, note_key, remains)
+    epoch, prev_sha = meta.require(fresh, meta.EPOCH), GENESIS
     for seq, one in enumerate(_merged(kept, from_packets), start=1):
-        _carry(fresh, signer, seq, one)
+        prev_sha = _carry(fresh, signer, epoch, seq, prev_sha, one)
     fresh.execute("UPDATE tallies SET n = ? WHERE name = 'captured'", (len(kept) + len(from_packets),))
     _restore_blobs(fresh, remains, packets)
     known = max([0 if noted is None else noted.seq, *(one.seq for one in found)])
@@ -132,30 +133,22 @@ def _merged(kept: list[Found], lost: list[Found]) -> list[Found]:
     return [one for _, _, one in sorted(numbered, key=lambda entry: entry[:2])]
 
 
-def _carry(fresh: Database, signer: Signer, seq: int, one: Found) -> None:
-    row = fresh.row("SELECT sha256 FROM records WHERE seq = ?", (seq - 1,))
-    prev_sha = GENESIS if row is None else row[0].hex()
-    link = Link(
-        meta.require(fresh, meta.EPOCH),
-        seq,
-        one.id,
-        one.applicant_key,
-        one.kind,
-        one.schema,
-        sha256_hex(one.body),
-        prev_sha,
-    )
+def _carry(fresh: Database, signer: Signer, epoch: str, seq: int, prev_sha: str, one: Found) -> str:
+    """The chain's hash after the record."""
+    link = Link(epoch, seq, one.id, one.applicant_key, one.kind, one.schema, sha256_hex(one.body), prev_sha)
+    sha256 = link.sha256()
     fresh.execute(
         "INSERT INTO records (seq, epoch, id, applicant_key, kind, schema, body, prev_sha, sha256, sig, day, captured_ms)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             seq, link.epoch, one.id, one.applicant_key, one.kind, one.schema, one.body, bytes.fromhex(prev_sha),
-            bytes.fromhex(link.sha256()), signer.sign(link.signing_input()), one.day, one.captured_ms,
+            bytes.fromhex(sha256), signer.sign(link.signing_input()), one.day, one.captured_ms,
         ),
     )  # fmt: skip
     fact = _read(one)
     if fact is not None:
         _project(fresh, fact, projections.Placed(seq, one.id, from_ms(one.captured_ms), date.fromisoformat(one.day)))
+    return sha256
 
 
 def _read(one: Found) -> Fact | None:
