@@ -11,15 +11,19 @@ from pathlib import Path
 
 from kiosk_app.booth.visits import VisitState
 from kiosk_app.clock import SystemClock
+from kiosk_app.paths import BoothPaths
 from kiosk_app.store.ids import Uuid7Generator
 from kiosk_app.store.journal import JournalStore
 from kiosk_app.store.keys import FileKeyHolder
 from kiosk_app.store.lock import DataLock
+from kiosk_app.store.notes import PacketNotes
 from kiosk_app.store.opening import open_journal
 from kiosk_app.store.outbox import Answer, Outbox, RecordAnswer
 from kiosk_app.store.photos import PhotoStore
+from kiosk_app.store.quarantine import make_whole
+from kiosk_app.store.sweep import sweep
 from tests.memory import WIB
-from tests.store.samples import DEVICE, OFFICE_KEY, arrived, called, finished, photo_taken
+from tests.store.samples import DEVICE, OFFICE_KEY, arrived, called, draft_of, finished, photo_taken
 
 PICTURE = b"\xff\xd8\xff\xe0" + bytes(30_000)
 
@@ -37,11 +41,16 @@ def serve(folder: Path) -> None:
     clock = SystemClock()
     keys = FileKeyHolder(folder / "keys")
     keys.ensure_device_key()
+    paths = BoothPaths(folder)
+    rebuilt = make_whole(paths, keys)
+    if rebuilt is not None:
+        testify("rebuilt", rebuilt.fault)
     database = open_journal(folder / "journal.db", keys)
     journal = JournalStore(database, keys, clock, lambda: 1, lambda: WIB)
-    photos = PhotoStore(folder / "photos", lambda: OFFICE_KEY, DEVICE, clock)
+    notes = PacketNotes(database.derived_key("notes"), keys, journal.stamp, lambda: WIB)
+    photos = PhotoStore(folder / "photos", lambda: OFFICE_KEY, DEVICE, clock, notes)
     outbox = Outbox(database, clock)
-    photos.sweep(outbox.known_blobs(), outbox.blobs_purged())
+    testify("aside", str(sweep(database, journal, photos, paths.photos, paths.quarantine).aside))
     ids = Uuid7Generator(clock)
     while True:
         today = clock.now().astimezone(WIB).date()
@@ -51,9 +60,13 @@ def serve(folder: Path) -> None:
             testify("kept", journal.append(arrived(visit)).id)
         if visit not in {one.id for one in open_visits if one.state is not VisitState.WAITING}:
             testify("kept", journal.append(called(visit)).id)
-        sealed = photos.seal(PICTURE, visit)
-        testify("sealed", sealed.blob)
-        testify("kept", journal.append(photo_taken(sealed, visit), sealed.record_id).id)
+        taken = journal.visit(visit)
+        if (
+            taken is None or taken.state is not VisitState.PHOTOGRAPHED
+        ):  # else the sweep has made good what a kill cut short
+            sealed = photos.seal(PICTURE, visit, draft=draft_of(visit))
+            testify("sealed", sealed.blob)
+            testify("kept", journal.append(photo_taken(sealed, visit), sealed.record_id, sealed.stamp).id)
         testify("kept", journal.append(finished(visit)).id)
         sent = outbox.due(2, 10**6)
         outbox.apply_results([RecordAnswer(record.id, Answer.ACCEPTED, record.seq) for record in sent], 10**9)

@@ -17,11 +17,14 @@ import pytest
 from kiosk_app.clock import SystemClock
 from kiosk_app.store import projections
 from kiosk_app.store.database import Database
+from kiosk_app.store.journal import JournalStore
 from kiosk_app.store.keys import FileKeyHolder
 from kiosk_app.store.opening import open_journal
 from kiosk_app.store.outbox import Outbox
 from kiosk_app.store.photos import PhotoStore, packet_fault
+from kiosk_app.store.sweep import sweep
 from kiosk_app.store.verify import verify_journal
+from tests.memory import WIB
 from tests.store.samples import DEVICE, OFFICE_KEY
 
 KILLS, YOUNG = 30, 8
@@ -94,6 +97,8 @@ def examine(folder: Path, database: Database, keys: FileKeyHolder) -> None:
     kept, acked, sealed, verified, purged = ({words[1] for words in heard if words[0] == what} for what in whats)
     states = dict(database.rows("SELECT id, state FROM records"))
     assert kept <= set(states)
+    assert not [words for words in heard if words[0] == "rebuilt"]  # a kill is no damage
+    assert {words[1] for words in heard if words[0] == "aside"} <= {"0"}
     assert all(states[record] == "acked" for record in acked)
     marked = Outbox(database).blobs_purged()
     assert purged <= marked <= verified  # nothing goes that the office did not confirm
@@ -130,8 +135,10 @@ def test_all_that_was_confirmed_survives_kill_9_at_any_moment(tmp_path: Path) ->
     with open_journal(tmp_path / "journal.db", keys) as database:
         examine(tmp_path, database, keys)
         outbox, photos = Outbox(database), PhotoStore(tmp_path / "photos", lambda: OFFICE_KEY, DEVICE, SystemClock())
-        photos.sweep(outbox.known_blobs(), outbox.blobs_purged())
+        journal = JournalStore(database, keys, SystemClock(), lambda: 1, lambda: WIB)
+        assert sweep(database, journal, photos, tmp_path / "photos", tmp_path / "aside").aside == 0
         left = {path.name.removesuffix(".sealed") for path in (tmp_path / "photos").iterdir()}
+        assert left <= outbox.known_blobs()  # no packet without its record
         assert outbox.blobs_purged()
         assert not left & outbox.blobs_purged()
         assert len(witnessed(tmp_path)) > 2 * KILLS
