@@ -47,7 +47,8 @@ _ELSEWHERE = "ptc-mall"
 class Plan:
     """One history. `life_s`: a booth lives at most so long; `share` of its requests meet a fault.
 
-    `last_s`: how long everything may take to arrive in the end. `database`: another one than the office's own SQLite file
+    `last_s`: how long everything may take to arrive in the end. `retention_h`: 0 lets photos go from the booth as soon as the
+    office has them safe. `database`: another one than the office's own SQLite file
     (SQLAlchemy URL). `plant`: see `shift.Shift`.
     """
 
@@ -63,6 +64,7 @@ class Plan:
     patience: float = 0.1
     read_s: float = 1.5
     last_s: float = 180.0
+    retention_h: int = 0
     database: str = ""
     plant: str = ""
     kinds: tuple[Misdeed, ...] = tuple(Misdeed)
@@ -235,13 +237,13 @@ class _History:
 
 
 def prepare(plan: Plan, folder: Path) -> None:
-    """An office with bookings for everybody who will come, that lets photos go at once; and a booth of its own."""
+    """An office with bookings for everybody who will come, and a booth that is enrolled there."""
     paths = BoothPaths(folder / "booth")
     office = Office.open(OfficePaths(folder / "office"), plan.database)
     try:
         with office.database.read() as connection:
             profile = office.configuration.profile(connection)
-        rules = json.loads(canonical_bytes(encode(replace(profile, retention_hours=0))))
+        rules = json.loads(canonical_bytes(encode(replace(profile, retention_hours=plan.retention_h))))
         office.configuration.set_profile(canonical_bytes(rules))
         office.bookings.put(list(_bookings(profile.place, -(-plan.records // _RECORDS_A_VISIT) + 1)))
         code = office.invite("Chaos", profile.place)

@@ -30,7 +30,8 @@ class Weather:
     """A share of the requests meets one of `kinds`, each as often; seeded, and safe to ask from any thread.
 
     `stall_s`: how long a stalled request is held; an answer that drips takes up to as long. `part_limit`: the most bytes that
-    one upload may bring, told in the office's name, so that a photo comes in many.
+    one upload may bring, told in the office's name, so that a photo comes in many. `only`: a word of the request's line; others
+    meet no fault.
     """
 
     share: float
@@ -38,6 +39,7 @@ class Weather:
     kinds: Sequence[Misdeed] = tuple(Misdeed)
     stall_s: float = 4.0
     part_limit: int | None = None
+    only: bytes = b""
     requests: int = 0  # until it was calm
     struck: Counter[Misdeed] = field(default_factory=Counter)
     unreached: int = 0  # ones that found no office
@@ -47,10 +49,10 @@ class Weather:
     def __post_init__(self) -> None:
         self.rng = random.Random(self.seed)  # noqa: S311 - no secret
 
-    def strike(self) -> Misdeed | None:
-        """What happens to the next request."""
+    def strike(self, line: bytes = b"") -> Misdeed | None:
+        """What happens to the next request, whose first line may spare it."""
         with self._lock:
-            if not self.share:
+            if not self.share or self.only not in line:
                 return None
             self.requests += 1
             if self.rng.random() >= self.share:

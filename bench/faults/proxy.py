@@ -1,6 +1,6 @@
 """A proxy between a booth and the office that does to their calls what a bad network does.
 
-It speaks real HTTP on 127.0.0.1; a fault is one of `Misdeed`, drawn from a seed. Whatever goes wrong at the office's side (it
+It speaks real HTTP; a fault is one of `Misdeed`, drawn from a seed. Whatever goes wrong at the office's side (it
 was killed, it starts) the booth sees as a broken connection.
 """
 
@@ -24,15 +24,16 @@ T = TypeVar("T")
 
 
 class FaultProxy:
-    """Runs in a thread of its own between `with` and its end. `away()` and `back()` stand for an office that is gone."""
+    """Runs in a thread of its own from `with` on, on the office's own machine. `away()` and `back()`: an office that is gone."""
 
-    def __init__(self, office_port: int, weather: Weather) -> None:
+    def __init__(self, office_port: int, weather: Weather, host: str = "127.0.0.1", port: int = 0) -> None:
         self.office_port = office_port
+        self._host = host
         self.weather = weather
         self._held = socket.socket()
         with contextlib.suppress(OSError, AttributeError):  # a system without it may give the port to others meanwhile
             self._held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-        self._held.bind(("127.0.0.1", 0))  # never listens: it only keeps the port ours while nobody does
+        self._held.bind((host, port))  # never listens: it only keeps the port ours while nobody does
         self.port: int = self._held.getsockname()[1]
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="fault-proxy", daemon=True)
@@ -43,7 +44,7 @@ class FaultProxy:
     @property
     def url(self) -> str:
         """What the booth takes for the office's address."""
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{self._host}:{self.port}"
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -77,7 +78,7 @@ class FaultProxy:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         with contextlib.suppress(OSError, AttributeError):
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-        listener.bind(("127.0.0.1", self.port))
+        listener.bind((self._host, self.port))
         self._server = await asyncio.start_server(self._serve, sock=listener, limit=_LONGEST_BODY)
 
     async def _deaf(self) -> None:
@@ -108,7 +109,7 @@ class FaultProxy:
 
     async def _answer(self, request: Message, writer: asyncio.StreamWriter) -> bool:
         """Whether the connection stands after it."""
-        kind = self.weather.strike()
+        kind = self.weather.strike(request.head.partition(b"\r")[0])
         match kind:
             case None | Misdeed.TWICE:
                 answer = await (self._ask(request) if kind is None else self._ask_twice(request))
@@ -200,7 +201,7 @@ class FaultProxy:
 
     async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         try:
-            return await asyncio.open_connection("127.0.0.1", self.office_port, limit=_LONGEST_BODY)
+            return await asyncio.open_connection(self._host, self.office_port, limit=_LONGEST_BODY)
         except OSError:
             self.weather.missed()
             raise
