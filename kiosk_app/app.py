@@ -67,6 +67,8 @@ class KioskApp:
         self._keeper = self.booth.keeper()
         self._looking = QTimer()
         self._looking.timeout.connect(lambda: self.bridge.run(self._keeper.look, self._store_seen, self._failed))
+        self._leases = self.booth.lease_desk()
+        self._looking.timeout.connect(lambda: self.bridge.run(self._leases.give_back, lambda _: None, self._failed))
         self._assessor = LateAssessor(lambda: self.booth.rules.current().portrait)
         self._worker = CameraWorker(
             camera or (lambda: open_source(settings.camera.spec)),
@@ -103,7 +105,7 @@ class KioskApp:
     def _services(self) -> Services:
         booth = self.booth
         return Services(
-            reception=booth.reception(),
+            reception=booth.reception(claims=self.sync),
             officers=booth.officers,
             profiles=booth.rules,
             make_desk=self._make_desk,

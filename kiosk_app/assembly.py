@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 
 from kiosk_app.booth.desk import Desk
 from kiosk_app.booth.facts import Fact, Recorded, Stamp
+from kiosk_app.booth.lease_desk import LeaseDesk
+from kiosk_app.booth.ports import Claims, OfficerSession
 from kiosk_app.booth.ports import Clock as RuleClock
-from kiosk_app.booth.ports import OfficerSession
 from kiosk_app.booth.profile import Profile
 from kiosk_app.booth.reception import Reception
 from kiosk_app.booth.roles import Duty
@@ -30,6 +31,7 @@ from kiosk_app.store.journal import JournalStore
 from kiosk_app.store.keeper import StoreKeeper
 from kiosk_app.store.keys import KeyHolder
 from kiosk_app.store.keys_choice import open_holder
+from kiosk_app.store.leases import LeaseStore
 from kiosk_app.store.lock import DataLock
 from kiosk_app.store.notes import PacketNotes
 from kiosk_app.store.officers import OfficerStore
@@ -105,9 +107,16 @@ class Booth:
     photos: PhotoStore
     officers: Entrance
 
-    def reception(self, clock: RuleClock | None = None) -> Reception:
+    def reception(self, clock: RuleClock | None = None, claims: Claims | None = None) -> Reception:
         """The applicant's side; `clock` is another one than the booth's only where a day is rehearsed."""
-        return Reception(self.journal, self.roster, self.rules, self.rules, clock or self.clock, self.identity.letter)
+        rules, leases = self.rules, LeaseStore(self.journal_db)
+        return Reception(
+            self.journal, self.roster, rules, rules, clock or self.clock, self.identity.letter, leases, claims
+        )  # fmt: skip
+
+    def lease_desk(self) -> LeaseDesk:
+        """Who gives walk-in slots back to the office, in the booth's thread."""
+        return LeaseDesk(LeaseStore(self.journal_db), self.journal, self.rules, self.clock)
 
     def desk(self, desk: str, session: OfficerSession, clock: RuleClock | None = None) -> Desk:
         """The officer's side at the desk named `desk`; raises KioskError "role-forbids" for who has no business with applicants."""
@@ -195,7 +204,7 @@ def open_booth(paths: BoothPaths, clock: Clock, keys: KeyHolder | None = None) -
         outbox=Outbox(journal_db, clock),
         roster=roster,
         photos=PhotoStore(paths.photos, rules.sealing_key, identity.device_id, clock, notes, room),
-        officers=Entrance(officers, journal, Shift(tier, roster, officers, wanted)),
+        officers=Entrance(officers, journal, Shift(tier, roster, officers, wanted, clock)),
     )
 
 

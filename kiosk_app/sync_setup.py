@@ -3,7 +3,9 @@
 import os
 
 from kiosk_app.assembly import Booth
+from kiosk_app.booth.facts import Incident
 from kiosk_app.settings import Settings
+from kiosk_app.store.epochs import NewEpoch
 from kiosk_app.sync.engine import Listeners, SyncEngine
 from kiosk_app.sync.stores import BoothFiles
 
@@ -24,3 +26,8 @@ def make_engine(booth: Booth, settings: Settings, listeners: Listeners | None = 
         ca_file=settings.office.ca_file or None,
         listeners=listeners,
     )
+
+
+def epoch_incident(made: NewEpoch) -> Incident:
+    """What the journal says of its own new epoch: which one was before it, and from where on it counts."""
+    return Incident("new-epoch", f"{made.before} {made.since}")

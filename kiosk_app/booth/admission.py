@@ -22,7 +22,8 @@ class Situation:
     """All that a decision rests on. `code` is None for somebody without any; `now` is aware; counts are of today.
 
     `roster_age` is None where no roster was ever read. `withdrawn`: the office took the booking back. `served_before`: it was
-    served on its own day, and this is another. `priority_group` is what the person ticked, believed at the screen.
+    served on its own day, and this is another. `priority_group` is what the person ticked, believed at the screen. `leased` is how
+    many walk-ins the office has lent to this booth for today, None where it lends none.
     """
 
     now: datetime
@@ -37,6 +38,7 @@ class Situation:
     priority_group: bool = False
     priority_arrivals: int = 0
     arrivals: int = 0
+    leased: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +180,10 @@ def _walk_in(situation: Situation, appointment: Appointment | None) -> Decision 
     if not situation.priority_group:
         return None
     limits = situation.profile.admission
-    if situation.priority_arrivals >= limits.priority_quota or situation.arrivals >= limits.daily_capacity:
+    quota = limits.priority_quota
+    if limits.priority_leased or situation.leased is not None:
+        quota = min(quota, situation.leased or 0)
+    if situation.priority_arrivals >= quota or situation.arrivals >= limits.daily_capacity:
         return TurnAway(Reason.QUOTA, CodeKind.NONE)
     return Admit(Lane.PRIORITY, flags=frozenset({ArrivalFlag.WALK_IN}))
 

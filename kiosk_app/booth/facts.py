@@ -58,6 +58,7 @@ class ArrivalFlag(StrEnum):
     SINGLE_NAME = "single_name"
     DATA_MISMATCH = "data_mismatch"
     SERVED_BEFORE = "served_before"
+    CLAIMED = "claimed"  # the office said that another booth has checked the booking in
 
 
 class Outcome(StrEnum):

@@ -34,6 +34,33 @@ class Roster(Protocol):
         ...
 
 
+class Leases(Protocol):
+    """The walk-in slots that the office has lent to this booth."""
+
+    def slots(self, day: date, lane: Lane) -> int | None:
+        """How many of that day and lane this booth may admit all in all; None where it was lent nothing."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """`record_id` is the UUIDv7 that the arrival's record must take, "" where the office was not asked or did not answer.
+
+    `elsewhere`: the office says that another booth has checked the booking in.
+    """
+
+    record_id: str = ""
+    elsewhere: bool = False
+
+
+class Claims(Protocol):
+    """The office's word, while it can be had, on who checks a booking in."""
+
+    def claim(self, booking_id: str) -> Claim:
+        """Asks for 1.5 s at most and never fails: silence means that the booth decides by itself."""
+        ...
+
+
 class Journal(Protocol):
     """The booth's one list of facts, and the projections that screens and rules read. A day is a date in the booth's zone."""
 

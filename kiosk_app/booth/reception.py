@@ -9,7 +9,7 @@ from kiosk_app.booth.bookings import Booking
 from kiosk_app.booth.codes import BookingCode, parse
 from kiosk_app.booth.facts import ArrivalFlag, Arrived, CodeKind, HelpCalled, Lane, Outcome, Reason, TurnedAway
 from kiosk_app.booth.people import Nik, area_of, parse_nik
-from kiosk_app.booth.ports import Clock, CodeVerifier, Journal, ProfileSource, Roster
+from kiosk_app.booth.ports import Claim, Claims, Clock, CodeVerifier, Journal, Leases, ProfileSource, Roster
 from kiosk_app.booth.queue import calling_order, estimate, number_text
 from kiosk_app.booth.visits import Visit, VisitState
 
@@ -33,7 +33,10 @@ class Ticket:
 
 @dataclass(slots=True)
 class Reception:
-    """Check-in over the journal and the roster; `letter` is the booth's prefix of queue numbers."""
+    """Check-in over the journal and the roster; `letter` is the booth's prefix of queue numbers.
+
+    `claims` is asked before a booked applicant gets a number, `leases` before a walk-in does; a booth can do without either.
+    """
 
     journal: Journal
     roster: Roster
@@ -41,6 +44,8 @@ class Reception:
     verifier: CodeVerifier
     clock: Clock
     letter: str = field(default="A")
+    leases: Leases | None = None
+    claims: Claims | None = None
 
     def today(self) -> date:
         """The date in the booth's zone."""
@@ -81,6 +86,7 @@ class Reception:
                 priority_group=priority_group,
                 priority_arrivals=self.journal.count_arrivals(today, Lane.PRIORITY),
                 arrivals=self.journal.count_arrivals(today),
+                leased=self.leases.slots(today, Lane.PRIORITY) if self.leases is not None else None,
             )
         )
 
@@ -95,7 +101,12 @@ class Reception:
             return self.ticket(given)
         profile = self.profiles.current()
         appointment = decision.appointment
-        flags = decision.flags | {ArrivalFlag.DATA_MISMATCH} if mismatch else decision.flags
+        claim = self._claim(booking)
+        flags = set(decision.flags)
+        if mismatch:
+            flags.add(ArrivalFlag.DATA_MISMATCH)
+        if claim.elsewhere:  # an officer decides: nobody is sent away on the word of a machine
+            flags.add(ArrivalFlag.CLAIMED)
         arrived = Arrived(
             visit=uuid.uuid4().hex,
             number=number_text(
@@ -109,9 +120,9 @@ class Reception:
             area=area_of(booking.area, profile.areas) if booking else "",
             person=booking.person if booking else "",
             slot=appointment.slot if appointment else None,
-            flags=flags,
+            flags=frozenset(flags),
         )
-        self.journal.append(arrived)
+        self.journal.append(arrived, claim.record_id)
         visit = self.journal.visit(arrived.visit)
         if visit is None:
             raise RuntimeError("An arrival that was just recorded has no visit.")
@@ -160,6 +171,9 @@ class Reception:
         """The visit of that day under any of the names that the booking has."""
         keys = (booking.id, booking.number) if booking else (code.key,)
         return next((visit for key in keys if key and (visit := self.journal.visit_of(key, day))), None)
+
+    def _claim(self, booking: Booking | None) -> Claim:
+        return self.claims.claim(booking.id) if booking is not None and self.claims is not None else Claim()
 
     def _kept(self, code: BookingCode) -> str:
         looks_like_nik = code.number != "" and isinstance(parse_nik(code.number, self.today()), Nik)

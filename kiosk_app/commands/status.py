@@ -7,7 +7,9 @@ from kiosk_app.commands.common import Subparsers, add_command, add_json, answer,
 from kiosk_app.settings import load_settings
 from kiosk_app.store.keeper import StoreState, store_state
 from kiosk_app.store.keys_words import HELD
+from kiosk_app.sync.clocks import clock_warning
 from kiosk_app.sync.memory import SyncMemory
+from kiosk_app.sync.reachability import ladder, next_action
 from kiosk_app.sync_setup import office_address
 
 _STORE_WORDS = {
@@ -17,6 +19,11 @@ _STORE_WORDS = {
     "photos-damaged": "photos are missing or damaged: run `kiosk-app verify`, call the office",
     "put-aside": "spoilt files lie in the quarantine folder: see docs/recover.md",
     "no-ballast": "in order, but the disk's reserve is not made yet",
+}
+_CLOCK_WORDS = {
+    "ok": "in order, as far as is known",
+    "off": "more than two minutes from the office's: set this PC's time",
+    "behind": "before the time that the office told last: set this PC's time, look at its battery",
 }
 
 
@@ -39,7 +46,9 @@ def run(args: argparse.Namespace) -> int:
         counts = booth.outbox.counts()
         seq, sha256 = booth.outbox.head()
         read_at = booth.roster.read_at()
-        step = SyncMemory(booth.outbox, booth.clock).step()
+        memory = SyncMemory(booth.outbox, booth.clock)
+        step = memory.step()
+        offset = booth.outbox.offset()
         age = None if read_at is None else round((booth.clock.now() - read_at).total_seconds())
         value: dict[str, object] = {
             "captured": counts.captured,
@@ -53,6 +62,11 @@ def run(args: argparse.Namespace) -> int:
             "roster_age_s": age,
             "roster_count": booth.roster.count(),
             "office": step.report if step is not None else "unknown",
+            "ladder": {rung.step.value: rung.state.value for rung in ladder(step)},
+            "next_action": next_action(step),
+            "clock": clock_warning(booth.clock.now(), offset.ms, memory.office_time()) or "ok",
+            "clock_offset_ms": offset.ms,
+            "clock_trusted": offset.trusted,
             "office_address": office_address(load_settings(booth.paths.settings), booth.identity.office_url),
             "keys": booth.keys.describe(),
             "booth": booth.identity.name,
@@ -74,6 +88,10 @@ def _store_text(store: object) -> str:
     return f"{state['disk_free'] / 1e9:.1f} GB free, {_STORE_WORDS.get(problem, 'in order')}"
 
 
+def _way_text(rungs: object) -> str:
+    return ", ".join(f"{step} {state}" for step, state in (rungs.items() if isinstance(rungs, dict) else ()))
+
+
 def _text(value: dict[str, object]) -> str:
     age = (
         "never read"
@@ -91,6 +109,8 @@ def _text(value: dict[str, object]) -> str:
             f"Chain       {value['head_seq']} records, head {str(value['head_sha256'])[:16]}",
             f"Roster      {age}",
             f"Office      {value['office']} ({value['office_address']})",
+            f"Way         {_way_text(value['ladder'])}",
+            f"Clock       {_CLOCK_WORDS[str(value['clock'])]}",
             f"Store       {_store_text(value['store'])}",
             f"Keys        {HELD[str(value['keys'])]}",
         )

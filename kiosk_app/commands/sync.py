@@ -4,14 +4,16 @@ import argparse
 import signal
 import threading
 import time
+from queue import SimpleQueue
 
 from kiosk_app.assembly import Booth
 from kiosk_app.commands.common import Subparsers, add_command, add_json, answer, owned_booth, seconds
 from kiosk_app.errors import KioskError
 from kiosk_app.settings import load_settings
-from kiosk_app.sync.engine import SyncEngine
+from kiosk_app.store.epochs import NewEpoch
+from kiosk_app.sync.engine import Listeners, SyncEngine
 from kiosk_app.sync.reachability import Step
-from kiosk_app.sync_setup import make_engine
+from kiosk_app.sync_setup import epoch_incident, make_engine
 
 _LOOK_S = 0.2
 _STEPS = {
@@ -40,6 +42,9 @@ def add(subparsers: Subparsers) -> None:
     parser.add_argument(
         "--timeout", type=seconds, default=120.0, metavar="SECONDS", help="for --until-empty (default: 120)"
     )
+    parser.add_argument(
+        "--offer-again", action="store_true", help="send once more what the office has refused (quarantine)"
+    )
     add_json(parser)
 
 
@@ -47,9 +52,15 @@ def run(args: argparse.Namespace) -> int:
     """Syncs and tells what is left."""
     told = threading.Event() if args.until_empty else _told_to_stop()
     with owned_booth(args) as booth:
-        engine = make_engine(booth, load_settings(booth.paths.settings))
+        epochs: SimpleQueue[NewEpoch] = SimpleQueue()
+        engine = make_engine(booth, load_settings(booth.paths.settings), Listeners(on_epoch=epochs.put))
+        if args.offer_again:
+            booth.outbox.offer_again()
         try:
             emptied = _work(engine, args, told)
+            while not epochs.empty():
+                booth.journal.append(epoch_incident(epochs.get()))
+                emptied = _work(engine, args, told)
         finally:
             engine.stop()
         value = sync_numbers(booth, engine)

@@ -87,6 +87,10 @@ class RosterStore:
         row = self._database.row("SELECT count(*) FROM bookings WHERE data IS NOT NULL")
         return 0 if row is None else int(row[0])
 
+    def counted(self) -> int | None:
+        """How many bookings there are; None where that cannot be told without opening them."""
+        return self.count()
+
     def apply_changes(self, changes: Iterable[RosterChange], cursor: str, read_at: datetime) -> int:
         """Takes a page of changes and its cursor together or not at all; how many rows moved. Older `v` moves none."""
         with self._database.transaction():

@@ -70,6 +70,9 @@ class TieredRoster(RosterStore):
     def count(self) -> int:
         return super().count() if self._tier.is_open else self._inbox.note().count
 
+    def counted(self) -> int | None:
+        return super().count() if self._tier.is_open else None
+
     def apply_changes(self, changes: Iterable[RosterChange], cursor: str, read_at: datetime) -> int:
         with self._tier.mutex:
             if self._tier.is_open:
@@ -106,9 +109,8 @@ class TieredRoster(RosterStore):
                 super().erase()
             if self._tier.established:
                 self._let_go()
-                behind = self._behind()
+                self._sweep()
                 self._tier.destroy()
-                _remove(behind)
             self._inbox.clear()
 
     def go_behind(self, officer: str, pin: str, reference: str) -> None:
@@ -121,7 +123,18 @@ class TieredRoster(RosterStore):
                 self._inbox.put(page)
             self._let_go()
             self._tier.establish(officer, pin, reference)
-            self._sweep()
+            self.database()
+
+    def change_key(self) -> None:
+        """Gives the open roster a new key and destroys the old one: what was taken out of it is gone from every block of the disk.
+
+        A crash leaves the old key, or a roster that is taken in from the inbox at the next opening.
+        """
+        with self._tier.mutex:
+            for page in self._whole():
+                self._inbox.put(page)
+            self._let_go()
+            self._tier.forget_roster_key()
             self.database()
 
     def begin_anew(self, officer: str, pin: str, reference: str) -> None:
@@ -141,9 +154,10 @@ class TieredRoster(RosterStore):
             return Database(self._plain, self._keys.database_key(ROSTER_SCHEMA.name, create), ROSTER_SCHEMA).open()
         if not self._tier.is_open:
             raise roster_closed()
-        self._sweep()
-        path = self._behind()
-        return Database(path, self._tier.roster_key(not Database.exists(path)), ROSTER_SCHEMA).open()
+        name, key = self._tier.roster_key()
+        path = self._plain.with_name(f"{self._plain.stem}-{name}{self._plain.suffix}")
+        self._sweep(path)
+        return Database(path, key, ROSTER_SCHEMA).open()
 
     def _take_in(self, opened: Database) -> None:
         """Pages that a crash let come twice change nothing: older versions of a booking move none."""
@@ -164,10 +178,6 @@ class TieredRoster(RosterStore):
     def _has_mail(self) -> bool:
         return self._tier.established and not self._inbox.is_empty()
 
-    def _behind(self) -> Path:
-        """The file of this tier: another tier has another, so that no thread that still reads an old one stands in the way."""
-        return self._plain.with_name(f"{self._plain.stem}-{self._tier.public().hex()[:8]}{self._plain.suffix}")
-
     def _follow(self) -> None:
         """Notes for later how far the open roster is."""
         if self._tier.established:
@@ -187,11 +197,13 @@ class TieredRoster(RosterStore):
         gone = tuple(row for row in rows if row.booking is None)
         return [Page(True, cursor, read_at, there), Page(False, cursor, read_at, gone)]
 
-    def _sweep(self) -> None:
-        """Takes away the rosters of before: what was readable without a PIN, and what was another tier's."""
+    def _sweep(self, mine: Path | None = None) -> None:
+        """Takes away the rosters of before: what was readable without a PIN, and what had another key than `mine`.
+
+        Each key has a file of its own name, so that no thread that still reads an old one stands in the way.
+        """
         self._keys.forget_database_key(ROSTER_SCHEMA.name)
         _remove(self._plain)
-        mine = self._behind()
         for path in self._plain.parent.glob(f"{self._plain.stem}-????????{self._plain.suffix}"):
             if path != mine:
                 _remove(path)

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
+from urllib.parse import quote
 
 from pydantic import BaseModel
 
@@ -17,6 +18,8 @@ from kiosk_app.contract.messages import (
     ChallengeRequest,
     ChallengeResponse,
     ChangesResponse,
+    ClaimRequest,
+    ClaimResponse,
     ConfigResponse,
     PingResponse,
     Scope,
@@ -165,6 +168,15 @@ class OfficeClient:
         if reply.status == 304:
             return None
         return TaggedConfig(read_message(ConfigResponse, reply), reply.headers.get("etag", ""))
+
+    def claim(self, booking_id: str, record_id: str) -> ClaimResponse:
+        """Holds a booking for the arrival that will be `record_id`; raises CallError CONFLICT where another has it."""
+        message = ClaimRequest(record_id=record_id, device_id=self._device_id)
+        request = json_request("PUT", f"/v1/bookings/{quote(booking_id, safe='')}/claim", message)
+        answer = read_message(ClaimResponse, self._authorised(request, {200}))
+        if answer.record_id != record_id:
+            raise CallError(Fault.NONSENSE, Step.NONSENSE, slug="claim-other", from_office=True)
+        return answer
 
     def blob_call(
         self, method: str, sha256: str, headers: Mapping[str, str], body: bytes | None, expected: Collection[int]

@@ -2,7 +2,6 @@
 
 import logging
 import random
-import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -14,8 +13,10 @@ from kiosk_app.contract.messages import Hints
 from kiosk_app.log import event
 from kiosk_app.store.epochs import NewEpoch, start_epoch
 from kiosk_app.store.identity import Identity
+from kiosk_app.store.leases import LeaseStore
 from kiosk_app.store.outbox import OutboxCounts
 from kiosk_app.sync.backoff import Wake
+from kiosk_app.sync.claims import ClaimDesk
 from kiosk_app.sync.client import OfficeClient
 from kiosk_app.sync.clocks import OfficeTime
 from kiosk_app.sync.configs import ConfigTaker, retention_hours
@@ -23,7 +24,7 @@ from kiosk_app.sync.enrol import office_address
 from kiosk_app.sync.lanes import PHOTOS, PULLS, RECORDS, Lane, LaneParts
 from kiosk_app.sync.photos import WIDTH, PhotosLane, PhotosParts
 from kiosk_app.sync.pulls import PullsLane, PullsParts
-from kiosk_app.sync.reachability import has_route
+from kiosk_app.sync.reachability import Step
 from kiosk_app.sync.records import RecordsLane, RecordsParts
 from kiosk_app.sync.reports import About, Health
 from kiosk_app.sync.status import LaneMode, LaneStatus, StatusBoard, SyncStatus
@@ -31,18 +32,18 @@ from kiosk_app.sync.stores import BoothFiles, LaneStores
 from kiosk_app.sync.threads import DaemonExecutor, LaneThread
 from kiosk_app.sync.tokens import TokenBox
 from kiosk_app.sync.transport import RequestsTransport, Transport
+from kiosk_app.sync.watch import ANSWER_S, CONNECT_S, WayWatch
 
-ROUTE_LOOK_S = 2.0
 _log = logging.getLogger("sync")
 _HOPELESS = frozenset({LaneMode.EPOCH_CONFLICT, LaneMode.REVOKED, LaneMode.UPGRADE})
 Before = dict[str, LaneStatus]
 
 
-def _transports(address: str, ca_file: str | None) -> Callable[[], Transport]:
-    """Makes connections to the office; an address or a CA file that cannot work is said here, at once."""
+def _transports(address: str, ca_file: str | None) -> tuple[Callable[[], Transport], Callable[[], Transport]]:
+    """Makes connections to the office, and impatient ones; an address or a CA file that cannot work is said here, at once."""
     base = office_address(address)
     RequestsTransport(base, ca_file).close()
-    return lambda: RequestsTransport(base, ca_file)
+    return lambda: RequestsTransport(base, ca_file), lambda: RequestsTransport(base, ca_file, CONNECT_S, ANSWER_S)
 
 
 def _nothing(_value: object) -> None:
@@ -93,18 +94,27 @@ class SyncEngine:
         self._identity = identity
         self._listeners = listeners or Listeners()
         self._rng = rng or random.SystemRandom()
-        self._transport = transport or _transports(address, ca_file)
+        self._transport, quick = (transport, transport) if transport else _transports(address, ca_file)
         self._board = StatusBoard(self._listeners.on_status)
         self._office_time = OfficeTime()
-        self._stopping = threading.Event()
+        self._claims = ClaimDesk(
+            self._client(TokenBox(files.clock.monotonic)), files.clock, DaemonExecutor(),
+            lambda: self._board.status.step is Step.OK,
+        )  # fmt: skip
         builders = {RECORDS: self._build_records, PHOTOS: self._build_photos, PULLS: self._build_pulls}
         self._lanes = {name: LaneThread(name, build, self._board) for name, build in builders.items()}
-        self._watch = threading.Thread(target=self._watch_route, name="sync-route", daemon=True)
+        asker = self._client(TokenBox(files.clock.monotonic), quick)
+        self._watch = WayWatch(asker, lambda: self._board.status, self.wake, self._rng)
 
     @property
     def status(self) -> SyncStatus:
         """How sync stands now."""
         return self._board.status
+
+    @property
+    def claims(self) -> ClaimDesk:
+        """Asks the office who checks a booking in; for the thread of the check-in."""
+        return self._claims
 
     def start(self) -> None:
         """Starts the lanes, once in an engine's life."""
@@ -117,7 +127,8 @@ class SyncEngine:
         Nothing is lost by it: whatever was not acked is due again.
         """
         until = time.monotonic() + deadline_s
-        self._stopping.set()
+        self._watch.stop()
+        self._claims.abort()
         for lane in self._lanes.values():
             lane.stop()
         for thread in (*self._lanes.values(), self._watch):
@@ -132,6 +143,15 @@ class SyncEngine:
         """A new record, a network that came back, or a person asks for a try now; from any thread."""
         for lane in self._lanes.values():
             lane.wake(reason)
+
+    def offer_again(self) -> None:
+        """Somebody wants what the office refused to be sent once more."""
+
+        def tell(lane: Lane) -> None:
+            if isinstance(lane, RecordsLane):
+                lane.offer_again()
+
+        self._lanes[RECORDS].tell(tell)
 
     def run_until_empty(self, timeout_s: float) -> bool:
         """Waits until the office has all records and photos and this booth the office's news; False if that did not come true.
@@ -181,18 +201,16 @@ class SyncEngine:
         stores = self._files.open(with_roster=True)
         configs = ConfigTaker(stores.configs, stores.officers, stores.memory, self._identity)
         listeners = self._listeners
-        parts = PullsParts(stores.roster, configs, client, listeners.on_config, listeners.on_revoked)
+        leases = LeaseStore(stores.journal)
+        parts = PullsParts(stores.roster, leases, configs, client, listeners.on_config, listeners.on_revoked)
         return _Owned(PullsLane(self._parts(stores), parts), (client,), stores)
 
-    def _client(self, tokens: TokenBox) -> OfficeClient:
+    def _client(self, tokens: TokenBox, transport: Callable[[], Transport] | None = None) -> OfficeClient:
+        line = (transport or self._transport)()
+        files = self._files
         return OfficeClient(
-            "",
-            self._files.keys,
-            self._identity.device_id,
-            self._files.clock,
-            transport=self._transport(),
-            tokens=tokens,
-        )
+            "", files.keys, self._identity.device_id, files.clock, transport=line, tokens=tokens
+        )  # fmt: skip
 
     def _parts(self, stores: LaneStores) -> LaneParts:
         return LaneParts(stores.memory, self._files.clock, self._rng, self._board, self._office_time)
@@ -203,15 +221,6 @@ class SyncEngine:
                 lane.hint(hints)
 
         self._lanes[PULLS].tell(tell)
-
-    def _watch_route(self) -> None:
-        """A cable or a Wi-Fi that came back is worth a try at once."""
-        had = True
-        while not self._stopping.wait(ROUTE_LOOK_S):
-            has = has_route()
-            if has and not had:
-                self.wake(Wake.NETWORK)
-            had = has
 
 
 def _is_empty(counts: OutboxCounts | None) -> bool:

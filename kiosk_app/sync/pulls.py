@@ -8,6 +8,7 @@ from kiosk_app.contract.config import ConfigBody
 from kiosk_app.contract.messages import Hints
 from kiosk_app.errors import KioskError
 from kiosk_app.log import event
+from kiosk_app.store.leases import LeaseStore
 from kiosk_app.store.roster import RosterStore
 from kiosk_app.sync.backoff import OTHERS_CAP_S, Wake
 from kiosk_app.sync.client import OfficeClient
@@ -28,6 +29,7 @@ class PullsParts:
     """`on_config` hears of a configuration that is in force, `on_revoked` that this booth is shut out or let in again."""
 
     roster: RosterStore
+    leases: LeaseStore
     configs: ConfigTaker
     client: OfficeClient
     on_config: Callable[[ConfigBody], None]
@@ -45,6 +47,7 @@ class PullsLane(Lane):
         self._etag = ""
         self._seen_pos: int | None = None
         self._shut = False
+        self._unreadable = 0
         if self._memory.revoked():
             self._shut_out()
         self._tell_knowledge()
@@ -115,14 +118,28 @@ class PullsLane(Lane):
                 self._pull_snapshot()
                 return
             page = read_changes(answer)
+            self._parts.leases.apply(page.leases)  # first: a crash before the cursor brings them again
             self._roster.apply_changes(page.changes, page.cursor, read_at)
             self._note_unreadable(page.unreadable)
             if not answer.more:
+                self._check_count(answer.count)
                 return
+
+    def _check_count(self, count: int | None) -> None:
+        """All changes are in: where there are not as many bookings as the office has, something was missed, and all are read anew.
+
+        Rows that this version cannot read are missing here for another reason.
+        """
+        counted = self._roster.counted()
+        if count is None or counted is None or count == counted or self._unreadable:
+            return
+        event(_log, "roster-count", logging.WARNING, count=count)
+        self._pull_snapshot()
 
     def _pull_snapshot(self) -> None:
         read_at = self._clock.now()
         snapshot = read_snapshot(self._client.snapshot())
+        self._parts.leases.apply(snapshot.leases)
         self._roster.replace(snapshot.rows, snapshot.cursor, len(snapshot.rows), read_at)
         self._note_unreadable(snapshot.unreadable, anew=True)
         event(_log, "roster-taken", count=len(snapshot.rows))
@@ -139,9 +156,8 @@ class PullsLane(Lane):
     def _note_unreadable(self, rows: int, anew: bool = False) -> None:
         if rows:
             event(_log, "roster-rows-unreadable", logging.ERROR, count=rows)
-        self._board.update(
-            lambda status: replace(status, unreadable_rows=rows if anew else status.unreadable_rows + rows)
-        )
+        self._unreadable = rows if anew else self._unreadable + rows
+        self._board.update(lambda status: replace(status, unreadable_rows=self._unreadable))
 
     def _tell_knowledge(self) -> None:
         read_at, version = self._roster.read_at(), self._parts.configs.version

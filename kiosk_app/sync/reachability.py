@@ -4,6 +4,7 @@ import errno
 import socket
 import ssl
 from collections.abc import Iterator
+from dataclasses import dataclass
 from enum import StrEnum
 
 import requests
@@ -43,6 +44,52 @@ class Step(StrEnum):
     def report(self) -> str:
         """The word for programs, who know the office's own name of a conflict."""
         return EPOCH_CONFLICT if self is Step.EPOCH else self.value
+
+
+class RungState(StrEnum):
+    """What is known of one rung of the ladder."""
+
+    OK = "ok"
+    BROKEN = "broken"
+    UNKNOWN = "unknown"  # nobody gets that far
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One step of the way, with what is known of it."""
+
+    step: Step
+    state: RungState
+
+
+LADDER = (Step.LINK, Step.DNS, Step.PORTAL, Step.TLS, Step.CLOCK, Step.OFFICE)
+# What a failure at a step proves: an answer of somebody else shows that cable and name server work, and so on.
+_PROVEN = {
+    Step.LINK: (), Step.DNS: (Step.LINK,), Step.PORTAL: (Step.LINK, Step.DNS), Step.TLS: (Step.LINK, Step.DNS),
+    Step.CLOCK: (Step.LINK, Step.DNS, Step.PORTAL), Step.OFFICE: (Step.LINK, Step.DNS),
+}  # fmt: skip
+
+
+def ladder(step: Step | None) -> tuple[Rung, ...]:
+    """The rungs from the cable to the office, at the last known `step`; None: nothing was tried yet.
+
+    An office that answers nonsense, or has no use for this booth, is reached all the same.
+    """
+    if step is None:
+        return tuple(Rung(rung, RungState.UNKNOWN) for rung in LADDER)
+    if step not in _PROVEN:
+        broken = Step.OFFICE if step is Step.NONSENSE else None
+        return tuple(Rung(rung, RungState.BROKEN if rung is broken else RungState.OK) for rung in LADDER)
+    proven = _PROVEN[step]
+    return tuple(
+        Rung(rung, RungState.BROKEN if rung is step else RungState.OK if rung in proven else RungState.UNKNOWN)
+        for rung in LADDER
+    )
+
+
+def next_action(step: Step | None) -> str:
+    """The catalogue key of what to do about it."""
+    return f"sync.state.{step.value if step is not None else 'unknown'}"
 
 
 def has_route() -> bool:

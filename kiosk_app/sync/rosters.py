@@ -4,13 +4,17 @@ from dataclasses import dataclass
 
 from kiosk_app.booth.bookings import Booking
 from kiosk_app.booth.codec import DecodeError, decode
+from kiosk_app.booth.leases import Lease
 from kiosk_app.contract.messages import Change, ChangeOp, ChangesResponse, SnapshotResponse
 from kiosk_app.store import roster
+from kiosk_app.store.leases import LeaseChange
 from kiosk_app.store.roster import RosterChange, RosterRow
 from kiosk_app.sync.outcomes import CallError, Fault
 from kiosk_app.sync.reachability import Step
 
-BOOKING = "booking"
+BOOKING, LEASE = "booking", "lease"
+
+_LONGEST_ID = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +22,7 @@ class ChangesPage:
     """A page of the feed; kinds of row that this version does not know are left out."""
 
     changes: tuple[RosterChange, ...]
+    leases: tuple[LeaseChange, ...]
     cursor: str
     unreadable: int
 
@@ -27,14 +32,17 @@ class Snapshot:
     """The whole roster."""
 
     rows: tuple[RosterRow, ...]
+    leases: tuple[LeaseChange, ...]
     cursor: str
     unreadable: int
 
 
 def read_changes(answer: ChangesResponse) -> ChangesPage:
-    """The page's bookings. A row that cannot be read moves nothing: the booth keeps what it knew of that booking."""
-    changes, unreadable = [], 0
+    """The page's bookings and leases. A row that cannot be read moves nothing: the booth keeps what it knew of it."""
+    changes, leases, unreadable = [], [], 0
     for change in answer.changes:
+        if change.type == LEASE:
+            leases.append(_lease(change.id, change.v, change.data if change.op is ChangeOp.PUT else None))
         if change.type != BOOKING:
             continue
         known = _change(change)
@@ -42,7 +50,8 @@ def read_changes(answer: ChangesResponse) -> ChangesPage:
             unreadable += 1
         else:
             changes.append(known)
-    return ChangesPage(tuple(changes), answer.cursor, unreadable)
+    known_leases = tuple(lease for lease in leases if lease is not None)
+    return ChangesPage(tuple(changes), known_leases, answer.cursor, unreadable + len(leases) - len(known_leases))
 
 
 def read_snapshot(answer: SnapshotResponse) -> Snapshot:
@@ -51,7 +60,20 @@ def read_snapshot(answer: SnapshotResponse) -> Snapshot:
         raise CallError(Fault.NONSENSE, Step.NONSENSE, slug="snapshot-incomplete", from_office=True)
     read = ((row, _booking(row.id, row.data)) for row in answer.rows)
     rows = tuple(RosterRow(row.id, row.v, booking) for row, booking in read if booking is not None)
-    return Snapshot(rows, answer.cursor, len(answer.rows) - len(rows))
+    leases = tuple(lease for row in answer.leases if (lease := _lease(row.id, row.v, row.data)) is not None)
+    unreadable = len(answer.rows) + len(answer.leases) - len(rows) - len(leases)
+    return Snapshot(rows, leases, answer.cursor, unreadable)
+
+
+def _lease(row_id: str, v: int, data: object) -> LeaseChange | None:
+    """The lease, taken away where there is no `data`; None for one that cannot be read."""
+    if data is None:
+        return LeaseChange(row_id, v, None)
+    try:
+        lease = decode(Lease, data, ignore_unknown=True)
+    except DecodeError:
+        return None
+    return LeaseChange(row_id, v, lease) if lease.id == row_id and len(row_id) <= _LONGEST_ID else None
 
 
 def _change(change: Change) -> RosterChange | None:

@@ -62,7 +62,11 @@ class CaptureView:
 
 @dataclass(frozen=True, slots=True)
 class SyncView:
-    """How the booth stands with the office. `step` is a code of the reachability ladder (catalogue key `net.step.<code>`)."""
+    """How the booth stands with the office. `step` is a code of the reachability ladder (catalogue key `net.step.<code>`).
+
+    `ladder` names every rung from the cable to the office (catalogue key `net.rung.<code>`) with "ok", "broken" or "unknown";
+    `clock` is "off" or "behind" (catalogue key `sync.clock.<code>`), "" for a clock that is right.
+    """
 
     step: str = "unknown"
     waiting: int = 0
@@ -73,6 +77,8 @@ class SyncView:
     roster_read_at: datetime | None = None
     next_try_at: datetime | None = None
     lanes: Mapping[str, str] = field(default_factory=dict)
+    ladder: Mapping[str, str] = field(default_factory=dict)
+    clock: str = ""
 
     @property
     def online(self) -> bool:

@@ -20,11 +20,13 @@ from tests.ui.rig import Rig
 ONLINE = SyncView(
     step="ok", acked=128, last_contact=memory.NINE - timedelta(minutes=2), roster_read_at=memory.NINE - timedelta(minutes=9),
     lanes={"records": "idle", "photos": "idle", "pulls": "idle"},
+    ladder=dict.fromkeys(("link", "dns", "portal", "tls", "clock", "office"), "ok"),
 )  # fmt: skip
 OFFLINE = SyncView(
     step="portal", waiting=17, blobs_waiting=4, quarantined=1, acked=111, last_contact=memory.NINE - timedelta(minutes=48),
     roster_read_at=memory.NINE - timedelta(hours=1), next_try_at=memory.NINE + timedelta(minutes=3),
-    lanes={"records": "waiting", "photos": "waiting", "pulls": "waiting"},
+    lanes={"records": "waiting", "photos": "waiting", "pulls": "waiting"}, clock="behind",
+    ladder={"link": "ok", "dns": "ok", "portal": "broken", "tls": "unknown", "clock": "unknown", "office": "unknown"},
 )  # fmt: skip
 PROFILE = memory.profile(
     places=(

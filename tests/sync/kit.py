@@ -20,6 +20,7 @@ from kiosk_app.store.epochs import NewEpoch, start_epoch
 from kiosk_app.store.identity import IdentityStore
 from kiosk_app.store.journal import JournalStore
 from kiosk_app.store.keys import FileKeyHolder
+from kiosk_app.store.leases import LeaseStore
 from kiosk_app.store.opening import open_journal, open_roster
 from kiosk_app.store.photos import PhotoStore, SealingKey
 from kiosk_app.sync.client import OfficeClient
@@ -146,7 +147,10 @@ class BoothKit:
     def pulls_lane(self, stores: LaneStores | None = None) -> PullsLane:
         kept = stores or self.stores
         configs = ConfigTaker(kept.configs, kept.officers, kept.memory, self.identity)
-        parts = PullsParts(kept.roster, configs, self.client(), self.heard.configs.append, self.heard.revoked.append)
+        parts = PullsParts(
+            kept.roster, LeaseStore(kept.journal), configs, self.client(), self.heard.configs.append,
+            self.heard.revoked.append,
+        )  # fmt: skip
         return PullsLane(self._parts(kept), parts)
 
     def close(self) -> None:

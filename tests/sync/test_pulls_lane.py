@@ -182,7 +182,7 @@ def test_kinds_of_change_from_the_future_are_left_out(
 ) -> None:  # fmt: skip
     lane.turn()
     office.bookings.cancel(bookings[0].id)
-    lease = {"pos": 99, "type": "lease", "op": "put", "id": "x", "v": 1, "data": {"n": 4}}
+    lease = {"pos": 99, "type": "moon", "op": "put", "id": "x", "v": 1, "data": {"n": 4}}
     front.misbehave(hostile.tampered(lambda body: {**body, "changes": [lease, *body["changes"]]}), path="/v1/changes")
     pull(lane, clock)
     changed = booth.stores.roster.by_id(bookings[0].id)

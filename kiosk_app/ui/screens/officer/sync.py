@@ -45,7 +45,10 @@ class SyncScreen(ScreenView):
         self._grid = QGridLayout()
         self._lanes = context.label(role=Role.CAPTION, tone=Tone.MUTED)
         self._lanes.setObjectName("sync.lanes")
+        self._ladder = context.label(role=Role.CAPTION)
+        self._ladder.setObjectName("sync.ladder")
         card.column.addLayout(self._grid)
+        card.column.addWidget(self._ladder)
         card.column.addWidget(self._lanes)
         card.column.addStretch(1)
         for name, key, icon in _ROWS:
@@ -81,7 +84,10 @@ class SyncScreen(ScreenView):
         words, link = self.context.words, self._link
         number = words.formats.number
         mood = Mood.SUCCESS if link.online else Mood.INFO if link.step == "unknown" else Mood.WARNING
-        self._state.set_message(mood, words.tr(step_keys(link.step, words)[1]))
+        told = words.tr(step_keys(link.step, words)[1])
+        if link.clock:
+            told, mood = f"{told} {words.tr(f'sync.clock.{link.clock}')}", Mood.WARNING
+        self._state.set_message(mood, told)
         values = {
             "acked": number(link.acked),
             "waiting": number(link.waiting),
@@ -93,6 +99,7 @@ class SyncScreen(ScreenView):
         }
         for name, row in self._rows.items():
             row.set_value(values[name] or ("–" if name == "next" else words.tr("sync.roster.none")))
+        self._ladder.setText(" · ".join(self._rung(rung, state) for rung, state in link.ladder.items()))
         self._lanes.setText(" · ".join(self._lane(lane, mode) for lane, mode in link.lanes.items()))
         self._keys.setVisible(bool(self._warning))
         self._keys.set_message(Mood.WARNING, words.tr(self._warning) if self._warning else "")
@@ -100,6 +107,10 @@ class SyncScreen(ScreenView):
     def _lane(self, lane: str, mode: str) -> str:
         words = self.context.words
         return f"{words.tr(f'sync.lane.{lane}')}: {words.tr(f'sync.mode.{mode}')}"
+
+    def _rung(self, rung: str, state: str) -> str:
+        words = self.context.words
+        return f"{words.tr(f'net.rung.{rung}')}: {words.tr(f'net.state.{state}')}"
 
     def _moment(self, moment: datetime | None) -> str:
         """A time of today, or the day too."""
