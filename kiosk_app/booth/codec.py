@@ -62,22 +62,36 @@ def decode(kind: type[T], value: object, place: str = "", ignore_unknown: bool =
 
 
 def _decode(kind: typing.Any, value: object, place: str, ignore_unknown: bool) -> object:
+    shape, inner = _shape(kind)
+    match shape:
+        case "plain":
+            return _scalar(kind, value, place)
+        case "record":
+            return _dataclass(kind, _mapping(value, place), place, ignore_unknown)
+        case "optional":
+            return None if value is None else _decode(inner, value, place, ignore_unknown)
+        case "dict":
+            items = _mapping(value, place).items()
+            return {key: _decode(inner, item, _at(place, key), ignore_unknown) for key, item in items}
+        case _:
+            if not isinstance(value, list | tuple):
+                raise DecodeError(place, "must be a list")
+            made = tuple if shape == "tuple" else frozenset
+            return made(_decode(inner, item, _at(place, i), ignore_unknown) for i, item in enumerate(value))
+
+
+@functools.cache
+def _shape(kind: typing.Any) -> tuple[str, typing.Any]:
+    """How a type is read, and the type inside it: looked up for every value, and always the same."""
     origin = typing.get_origin(kind)
     if origin in (types.UnionType, typing.Union):
         (inner,) = (option for option in typing.get_args(kind) if option is not type(None))
-        return None if value is None else _decode(inner, value, place, ignore_unknown)
+        return "optional", inner
     if origin in (tuple, frozenset):
-        if not isinstance(value, list | tuple):
-            raise DecodeError(place, "must be a list")
-        inner = typing.get_args(kind)[0]
-        return origin(_decode(inner, item, _at(place, i), ignore_unknown) for i, item in enumerate(value))
+        return ("tuple" if origin is tuple else "frozenset"), typing.get_args(kind)[0]
     if origin is dict:
-        inner = typing.get_args(kind)[1]
-        items = _mapping(value, place).items()
-        return {key: _decode(inner, item, _at(place, key), ignore_unknown) for key, item in items}
-    if dataclasses.is_dataclass(kind):
-        return _dataclass(typing.cast("type", kind), _mapping(value, place), place, ignore_unknown)
-    return _scalar(kind, value, place)
+        return "dict", typing.get_args(kind)[1]
+    return ("record" if dataclasses.is_dataclass(kind) else "plain"), None
 
 
 def _dataclass(kind: type, value: Mapping[str, object], place: str, ignore_unknown: bool) -> object:

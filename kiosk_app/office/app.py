@@ -7,7 +7,7 @@ from kiosk_app.contract.messages import API_VERSION
 from kiosk_app.office.middleware import BodyGuard, Envelope
 from kiosk_app.office.office import Office
 from kiosk_app.office.problems import MEDIA_TYPE, handle_problems
-from kiosk_app.office.routes import blobs, devices, pulls, sync
+from kiosk_app.office.routes import blobs, conflicts, devices, people, pulls, sync
 
 _GZIP_FROM_BYTES = 1000
 
@@ -31,7 +31,7 @@ def create_app(office: Office) -> FastAPI:
             }
         },
     )
-    for part in (devices, sync, blobs, pulls):
+    for part in (devices, sync, blobs, pulls, conflicts, people):
         app.include_router(part.router(office))
     handle_problems(app)
     app.add_middleware(BodyGuard)

@@ -10,7 +10,9 @@ from sqlalchemy import Connection, func, select
 from kiosk_app.booth.canonical import sha256_hex
 from kiosk_app.booth.facts import PhotoTaken, Recorded
 from kiosk_app.booth.report import DailyReport, daily_report
+from kiosk_app.contract.office_side import RecordList, RecordRow
 from kiosk_app.errors import KioskError
+from kiosk_app.office.deeds import OFFICE, note_deed
 from kiosk_app.office.flagging import read_body
 from kiosk_app.office.office import Office
 from kiosk_app.office.sealing import open_packet
@@ -71,6 +73,34 @@ def list_records(office: Office) -> list[ArrivedRecord]:
         ]
 
 
+def page_of_records(office: Office, after: int, limit: int) -> RecordList:
+    """The records after a position, without their bodies."""
+    with office.database.read() as connection:
+        rows = connection.execute(
+            select(records, devices.c.name)
+            .join(devices, devices.c.id == records.c.device_id)
+            .where(records.c.pos > after)
+            .order_by(records.c.pos)
+            .limit(limit + 1)
+        ).all()
+        page = rows[:limit]
+        marks: defaultdict[str, list[str]] = defaultdict(list)
+        wanted = select(flags).where(flags.c.record_id.in_([row.id for row in page])).order_by(flags.c.flag)
+        for mark in connection.execute(wanted):
+            marks[mark.record_id].append(mark.flag)
+    return RecordList(
+        records=[
+            RecordRow(
+                pos=row.pos, id=row.id, booth=row.name, epoch=row.epoch, seq=row.seq, kind=row.kind, schema_=row.schema,
+                body_sha256=row.body_sha256, received_at=row.received_at, happened_at=row.happened_at,
+                flags=marks[row.id],
+            )
+            for row in page
+        ],
+        more=len(rows) > limit,
+    )  # fmt: skip
+
+
 def count_photos(office: Office) -> int:
     """How many whole packets belong to a record that has arrived."""
     with office.database.read() as connection:
@@ -87,6 +117,8 @@ def open_photo(office: Office, record_id: str) -> OpenedPhoto:
     fact = read_body(row.kind, row.schema, row.body).fact if row is not None else None
     if not isinstance(fact, PhotoTaken):
         raise KioskError("photo-unknown", "No record of a photo has this id.", "List them with: office records")
+    with office.database.write(()) as connection:
+        note_deed(connection, OFFICE, "open-photo", record_id, office.clock.now())
     packet = office.depot.read(fact.blob)
     header, picture = open_packet(packet, office.keys)
     if header.record != record_id or sha256_hex(picture) != fact.plain_sha256:

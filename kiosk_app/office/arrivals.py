@@ -9,10 +9,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, delete, insert, or_, select, update
+from sqlalchemy import Connection, Row, delete, or_, select, update
 
 from kiosk_app.booth.bookings import BookingStatus
 from kiosk_app.booth.facts import Arrived, CodeKind, Fact
+from kiosk_app.office.database import OfficeDatabase
 from kiosk_app.office.devices import Device
 from kiosk_app.office.flagging import AFTER_CANCEL, BEFORE_CANCEL, DUPLICATE, UNMATCHED
 from kiosk_app.office.tables import bookings, checkins, devices, flags, records
@@ -86,10 +87,9 @@ class CheckIns:
         """The bookings and codes that it compares: nobody else may take arrivals on them meanwhile."""
         return {*self._before, *(name for row in self._booked.values() for name in (row.id, row.number))}
 
-    def keep(self) -> None:
+    def keep(self, database: OfficeDatabase) -> None:
         """Writes what came in."""
-        if self._rows:
-            self._connection.execute(insert(checkins), self._rows)
+        database.insert_many(self._connection, checkins, self._rows)
 
 
 def _key(fact: Arrived) -> str:

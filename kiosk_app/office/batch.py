@@ -16,7 +16,7 @@ from kiosk_app.office.conflicts import mark_conflicts
 from kiosk_app.office.database import OfficeDatabase
 from kiosk_app.office.devices import Device
 from kiosk_app.office.flagging import CLOCK, CONFLICTS, ID_REUSE, PRACTICE, add_flag
-from kiosk_app.office.heads import FORK
+from kiosk_app.office.heads import FORK, Head, heads_of, note_head
 from kiosk_app.office.leasing import LeaseBook
 from kiosk_app.office.tables import alarms, flags, record_blobs, records
 from kiosk_app.office.timing import Reckoning, reckon
@@ -34,7 +34,6 @@ _DETAILS = {
     "checked-in-after-cancel": "The booking had been cancelled or moved.",
     "cancelled-after-checkin": "The booking was cancelled or moved after this arrival.",
 }
-_INSERT_RECORDS = insert(records).returning(records.c.id, records.c.pos, sort_by_parameter_order=True)
 
 
 class TurnsTooFewError(Exception):
@@ -87,7 +86,10 @@ class Batch:
         self._context = context
         self._offered = offered
         connection, device = context.connection, context.device
-        self._chain = ChainView(connection, device.id, context.request.epoch, offered)
+        self._chain = ChainView(
+            context.database, connection, device.id, context.request.epoch, offered, context.request.queue.head_seq
+        )
+        self._there = self._chain.link_at(context.request.queue.head_seq)
         rows = connection.execute(
             select(records.c.id, records.c.pos, records.c.device_id, records.c.body_sha256).where(
                 records.c.id.in_([one.message.id for one in offered])
@@ -176,18 +178,21 @@ class Batch:
         started = context.request.queue.epoch_from
         if self._chain.strays(started):
             context.alarm(FORK, "", started, "A new epoch does not go on from any record that came in.")
-        self._chain.write()
-        positions: dict[str, int] = {}
-        if self._records:
-            positions = {row.id: row.pos for row in connection.execute(_INSERT_RECORDS, self._records)}
-        if self._blobs:
-            connection.execute(insert(record_blobs), self._blobs)
-        self._arrivals.keep()
+        self._note_head(self._chain.write())
+        many = context.database.insert_many
+        positions = {row.id: row.pos for row in many(connection, records, self._records, records.c.id, records.c.pos)}
+        many(connection, record_blobs, self._blobs)
+        self._arrivals.keep(context.database)
         fresh = [{"record_id": name, "flag": flag, "at": context.now} for name, flag in self._flags]
-        if fresh:
-            connection.execute(insert(flags), fresh)
+        many(connection, flags, fresh)
         mark_conflicts(context.database, connection, [*self._conflicts, *self._arrivals.marks], context.now)
         return positions
+
+    def _note_head(self, links: int) -> None:
+        context, request = self._context, self._context.request
+        said = Head(context.device.id, request.epoch, request.queue, request.clock, self._there)
+        for finding in note_head(context.connection, said, heads_of(context.connection, context.device.id), links):
+            context.alarm(finding.type, "", finding.seq, finding.detail)
 
     def _position(self, verdict: _Verdict, positions: dict[str, int]) -> int | None:
         if verdict.status is ResultStatus.REJECTED:

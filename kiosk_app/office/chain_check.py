@@ -4,19 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric import ec
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
 from kiosk_app.booth.canonical import sha256_hex
 from kiosk_app.booth.chain import GENESIS, Link
 from kiosk_app.contract.messages import RecordMessage
 from kiosk_app.contract.signatures import unb64, verify_device
 from kiosk_app.errors import KioskError
+from kiosk_app.office.database import OfficeDatabase
 from kiosk_app.office.flagging import Reading, read_body
-from kiosk_app.office.heads import count_held
 from kiosk_app.office.tables import links
 
 _NOTHING = Reading(None, None, frozenset())
-_INSERT_LINK = insert(links)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +65,33 @@ class _Place:
 class ChainView:
     """What the office holds of one booth's chain around a batch: read once, kept up while the batch is taken."""
 
-    def __init__(self, connection: Connection, device_id: str, epoch: str, batch: Sequence[Judged]) -> None:
+    def __init__(
+        self,
+        database: OfficeDatabase,
+        connection: Connection,
+        device_id: str,
+        epoch: str,
+        batch: Sequence[Judged],
+        head: int,
+    ) -> None:
+        self._database = database
         self._connection = connection
         self._device_id = device_id
         self._epoch = epoch
         self._batch = batch
         self._kept: list[dict[str, object]] = []
-        seqs = {judged.message.seq + step for judged in batch for step in (-1, 0, 1)}
+        seqs = {judged.message.seq + step for judged in batch for step in (-1, 0, 1)} | {head}
         rows = connection.execute(
             select(links.c.seq, links.c.record_id, links.c.sha256, links.c.prev_sha).where(
                 links.c.device_id == device_id, links.c.epoch == epoch, links.c.seq.in_(seqs)
             )
         )
         self._places = {row.seq: _Place(row.record_id, row.sha256, row.prev_sha) for row in rows}
+
+    def link_at(self, seq: int) -> str:
+        """The chain's hash at the head or near the batch, "" where the office holds none."""
+        place = self._places.get(seq)
+        return place.sha256 if place is not None else ""
 
     def conflict(self) -> RecordMessage | None:
         """The first record whose place in the chain is taken by another id: the sign of a cloned or restored disk."""
@@ -128,8 +141,7 @@ class ChainView:
         found = set(self._connection.scalars(select(links.c.sha256).where(*before)))
         return bool(found) and first["prev_sha"] not in found
 
-    def write(self) -> None:
-        """Writes what was kept."""
-        if self._kept:
-            self._connection.execute(_INSERT_LINK, self._kept)
-            count_held(self._connection, self._device_id, self._epoch, len(self._kept))
+    def write(self) -> int:
+        """Writes what was kept; returns how many links that were."""
+        self._database.insert_many(self._connection, links, self._kept)
+        return len(self._kept)

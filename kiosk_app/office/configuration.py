@@ -21,7 +21,7 @@ from kiosk_app.office.officers import OfficerBook
 from kiosk_app.office.tables import devices, profiles
 
 _DEFAULT = Path(__file__).parent / "profiles" / "default.json"
-_VERSION, _CONTENT = "config_version", "config_sha256"
+VERSION_NOTE, _CONTENT = "config_version", "config_sha256"
 _BUILT_IN, _CUSTOM = "built-in", "custom"
 
 
@@ -52,7 +52,7 @@ class Configuration:
             if content != get_note(connection, _CONTENT):
                 version += 1
                 put_note(connection, _CONTENT, content)
-                put_note(connection, _VERSION, str(version))
+                put_note(connection, VERSION_NOTE, str(version))
         return version
 
     def set_profile(self, text: bytes) -> int:
@@ -77,7 +77,7 @@ class Configuration:
 
     def version(self, connection: Connection) -> int:
         """The published version; 0 before the first."""
-        return int(get_note(connection, _VERSION) or 0)
+        return int(get_note(connection, VERSION_NOTE) or 0)
 
     def profile(self, connection: Connection, place: str = "") -> Profile:
         """The rules in force, for `place` or for the profile's own; raises KioskError "place-unknown"."""

@@ -1,17 +1,19 @@
 """The office's database: SQLite by default, PostgreSQL for real. All that differs between the two is in this file."""
 
+import functools
 import os
 import sqlite3
 import threading
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Column, Connection, Dialect, Engine, Row, Table, TextClause, create_engine, event, insert, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -55,9 +57,10 @@ class OfficeDatabase:
         if self.sqlite:
             event.listen(self._engine, "connect", _prepare_sqlite)
             event.listen(self._engine, "begin", _begin_sqlite)
-        self._reader = (
-            self._engine if self.sqlite else self._engine.execution_options(isolation_level="REPEATABLE READ")
-        )
+        self._reader = self._looker = self._engine
+        if not self.sqlite:
+            self._reader = self._engine.execution_options(isolation_level="REPEATABLE READ")
+            self._looker = self._engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @classmethod
     def at(cls, file: Path) -> "OfficeDatabase":
@@ -74,6 +77,12 @@ class OfficeDatabase:
     def read(self) -> Iterator[Connection]:
         """One consistent read."""
         with self._reader.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def look(self) -> Iterator[Connection]:
+        """For one statement: nothing holds it together with a second one."""
+        with self._looker.connect() as connection:
             yield connection
 
     @contextmanager
@@ -109,6 +118,24 @@ class OfficeDatabase:
         """Gives all connections back."""
         self._engine.dispose()
 
+    def insert_many(
+        self, connection: Connection, table: Table, rows: Sequence[Mapping[str, object]], *returned: Column[Any]
+    ) -> "Sequence[Row[Any]]":
+        """Adds rows with the same keys in their order, and gives of each what is `returned`.
+
+        PostgreSQL is handed one array a column: the statement is always the same, however many rows there are.
+        """
+        if not rows:
+            return ()
+        if not self.sqlite:
+            added = connection.execute(*_unnested(connection.dialect, table, rows, returned))
+        elif returned:
+            ordered = insert(table).returning(*returned, sort_by_parameter_order=True)
+            added = connection.execute(ordered, [dict(row) for row in rows])
+        else:
+            added = connection.execute(insert(table), [dict(row) for row in rows])
+        return added.all() if returned else ()
+
     def transaction_id(self, connection: Connection) -> int:
         """The number under which the feed sorts this transaction's changes; SQLite has one writer and needs none."""
         if self.sqlite:
@@ -134,6 +161,25 @@ def _take_turns(connection: Connection, turns: Iterable[str] | None) -> None:
             " SELECT pg_advisory_xact_lock(:space, stripe) FROM unnest(CAST(:stripes AS int[])) stripe"
         ),
         {"space": _LOCK_SPACE, "stripes": stripes},
+    )
+
+
+def _unnested(
+    dialect: Dialect, table: Table, rows: Sequence[Mapping[str, object]], returned: Sequence[Column[Any]]
+) -> tuple[TextClause, dict[str, list[object]]]:
+    names = tuple(rows[0])
+    return _unnesting(dialect, table, names, tuple(returned)), {name: [row[name] for row in rows] for name in names}
+
+
+@functools.lru_cache(maxsize=64)
+def _unnesting(dialect: Dialect, table: Table, names: tuple[str, ...], returned: tuple[Column[Any], ...]) -> TextClause:
+    """INSERT ... SELECT from one array a column; the columns are the tables' own names."""
+    columns = ", ".join(f'"{name}"' for name in names)
+    arrays = ", ".join(f"CAST(:{name} AS {table.c[name].type.compile(dialect)}[])" for name in names)
+    told = f" RETURNING {', '.join(column.name for column in returned)}" if returned else ""
+    return text(
+        f'INSERT INTO "{table.name}" ({columns}) SELECT {columns} FROM unnest({arrays})'  # noqa: S608 - our own names
+        f" WITH ORDINALITY AS given({columns}, place) ORDER BY place{told}"
     )
 
 

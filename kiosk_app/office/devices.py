@@ -16,6 +16,7 @@ from kiosk_app.contract.messages import EnrolRequest
 from kiosk_app.contract.signatures import device_key, unb64
 from kiosk_app.errors import KioskError
 from kiosk_app.office.database import OfficeDatabase
+from kiosk_app.office.deeds import OFFICE, note_deed
 from kiosk_app.office.problems import ProblemError
 from kiosk_app.office.tables import devices, enrolments
 
@@ -132,6 +133,7 @@ class Devices:
                 .where(devices.c.id == device_id, devices.c.revoked_at.is_(None))
                 .values(revoked_at=self._clock.now())
             )
+            note_deed(connection, OFFICE, "revoke-booth", device_id, self._clock.now())
         return True
 
     def _letters(self, connection: Connection, site: str, now: datetime) -> set[str]:

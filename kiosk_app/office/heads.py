@@ -4,6 +4,7 @@ The chain shows every change inside a journal; that its end was cut off, or that
 remembers a later head. The office does, for each epoch of each booth.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Row, and_, insert, select, update
@@ -24,80 +25,84 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class _Message:
-    """A booth's word about its head."""
+class Head:
+    """A booth's word about its head. `there` is the link that the office holds at that place, "" for none."""
 
     device_id: str
     epoch: str
     queue: QueueReport
     clock: ClockReport
+    there: str
 
 
 def note_head(
-    connection: Connection, device_id: str, epoch: str, queue: QueueReport, clock: ClockReport
+    connection: Connection, said: Head, rows: "Sequence[Row[tuple[object, ...]]]", fresh: int
 ) -> list[Finding]:
-    """Keeps the highest head of the epoch and tells what contradicts it.
+    """Keeps the highest head of the epoch and tells what contradicts it; `fresh` links of it come in with this message.
 
-    A message that was held up on its way is older by the booth's own monotonic clock, and says nothing.
+    `rows` are the heads of all epochs of this booth. A message that was held up on its way is older by the booth's own monotonic
+    clock, and its head says nothing.
     """
-    said = _Message(device_id, epoch, queue, clock)
-    rows = connection.execute(select(heads).where(heads.c.device_id == device_id)).all()
+    queue, clock = said.queue, said.clock
     newest = max((row.generation for row in rows), default=0)
-    known = next((row for row in rows if row.epoch == epoch), None)
+    known = next((row for row in rows if row.epoch == said.epoch), None)
     if known is None:
-        _insert(connection, said, newest + 1)
+        _insert(connection, said, newest + 1, fresh)
         return [Finding(NEW_EPOCH, queue.head_seq, f"Epoch number {newest + 1} of this booth.")] if newest else []
-    if clock.boot_id == known.boot_id and clock.mono_ms < known.mono_ms:
+    found, values = _judged(connection, said, known, newest), {"held": known.held + fresh}
+    late = clock.boot_id == known.boot_id and clock.mono_ms < known.mono_ms
+    if not late and not (found and found[0].type in (TRUNCATED, ROLLBACK, FORK)):
+        values |= {
+            "seq": queue.head_seq,
+            "sha256": queue.head_sha256,
+            "boot_id": clock.boot_id,
+            "mono_ms": clock.mono_ms,
+        }
+    own = heads.c.device_id == said.device_id, heads.c.epoch == said.epoch
+    connection.execute(update(heads).where(*own).values(**values))
+    return found
+
+
+def heads_of(connection: Connection, device_id: str) -> "Sequence[Row[tuple[object, ...]]]":
+    """The heads of all epochs of a booth."""
+    return connection.execute(select(heads).where(heads.c.device_id == device_id)).all()
+
+
+def _judged(connection: Connection, said: Head, known: "Row[tuple[object, ...]]", newest: int) -> list[Finding]:
+    clock, before = said.clock, known._mapping
+    if clock.boot_id == before["boot_id"] and clock.mono_ms < before["mono_ms"]:
         return []
-    if known.generation < newest:
-        return [Finding(ROLLBACK, queue.head_seq, "The booth went back to an epoch that it had left.")]
-    found = _contradiction(connection, said, known)
-    if found is not None:
-        return [found]
-    gap = _gap(connection, said, known)
-    values = {"seq": queue.head_seq, "sha256": queue.head_sha256, "boot_id": clock.boot_id, "mono_ms": clock.mono_ms}
-    connection.execute(update(heads).where(heads.c.device_id == device_id, heads.c.epoch == epoch).values(**values))
-    return [gap] if gap is not None else []
+    if before["generation"] < newest:
+        return [Finding(ROLLBACK, said.queue.head_seq, "The booth went back to an epoch that it had left.")]
+    found = _contradiction(said, known) or _gap(connection, said, known)
+    return [found] if found is not None else []
 
 
-def count_held(connection: Connection, device_id: str, epoch: str, more: int) -> None:
-    """So many links of this epoch have come in."""
-    mine = heads.c.device_id == device_id, heads.c.epoch == epoch
-    connection.execute(update(heads).where(*mine).values(held=heads.c.held + more))
-
-
-def _insert(connection: Connection, said: _Message, generation: int) -> None:
+def _insert(connection: Connection, said: Head, generation: int, fresh: int) -> None:
     connection.execute(
         insert(heads).values(
             device_id=said.device_id, epoch=said.epoch, seq=said.queue.head_seq, sha256=said.queue.head_sha256,
             boot_id=said.clock.boot_id, mono_ms=said.clock.mono_ms, generation=generation,
-            started=max(said.queue.epoch_from, 1), held=0,
+            started=max(said.queue.epoch_from, 1), held=fresh,
         )
     )  # fmt: skip
 
 
-def _contradiction(connection: Connection, said: _Message, known: "Row[tuple[object, ...]]") -> Finding | None:
+def _contradiction(said: Head, known: "Row[tuple[object, ...]]") -> Finding | None:
     """A head that is lower than before, or another one at a place that has one already."""
     seq, sha256 = said.queue.head_seq, said.queue.head_sha256
     highest, highest_sha = known._mapping["seq"], known._mapping["sha256"]
     if seq == highest:
         return Finding(FORK, seq, "Two different records stand at the head.") if sha256 != highest_sha else None
-    there = _link(connection, said, seq)
+    other = said.there not in ("", sha256)
     if seq > highest:
-        return Finding(FORK, seq, "The head is not the record that came in.") if there not in ("", sha256) else None
-    if there not in ("", sha256):
+        return Finding(FORK, seq, "The head is not the record that came in.") if other else None
+    if other:
         return Finding(ROLLBACK, highest, f"At {seq} of {highest} another record stands than the one that came in.")
     return Finding(TRUNCATED, highest, f"The journal ends at {seq}, and reached {highest} before.")
 
 
-def _link(connection: Connection, said: _Message, seq: int) -> str:
-    """The chain's hash that the office holds at this place, "" for none."""
-    mine = links.c.device_id == said.device_id, links.c.epoch == said.epoch
-    found: str | None = connection.execute(select(links.c.sha256).where(*mine, links.c.seq == seq)).scalar_one_or_none()
-    return found or ""
-
-
-def _gap(connection: Connection, said: _Message, known: "Row[tuple[object, ...]]") -> Finding | None:
+def _gap(connection: Connection, said: Head, known: "Row[tuple[object, ...]]") -> Finding | None:
     """Records below an earlier head that neither came in nor wait at the booth; or that the booth itself has lost.
 
     Measured against the head of an earlier message: a record that is captured while this one is put together counts for neither.
@@ -115,9 +120,10 @@ def _gap(connection: Connection, said: _Message, known: "Row[tuple[object, ...]]
     return Finding(GAP, first, f"From {first} on, {missing - waiting} records neither came in nor wait at the booth.")
 
 
-def _first_missing(connection: Connection, said: _Message, started: int) -> int:
+def _first_missing(connection: Connection, said: Head, started: int) -> int:
     mine = links.c.device_id == said.device_id, links.c.epoch == said.epoch
-    if not _link(connection, said, started):
+    first = connection.execute(select(links.c.seq).where(*mine, links.c.seq == started)).first()
+    if first is None:
         return started
     after = links.alias()
     next_one = and_(after.c.device_id == said.device_id, after.c.epoch == said.epoch, after.c.seq == links.c.seq + 1)

@@ -4,9 +4,9 @@ import json
 import logging
 import math
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
 
-from sqlalchemy import Connection, update
+from sqlalchemy import update
 from sqlalchemy.exc import DataError, IntegrityError
 
 from kiosk_app.booth.facts import Arrived
@@ -19,12 +19,21 @@ from kiosk_app.office.batch import Batch, Context, TurnsTooFewError, told
 from kiosk_app.office.chain_check import Judged, judge
 from kiosk_app.office.database import OfficeDatabase
 from kiosk_app.office.devices import Device
-from kiosk_app.office.heads import ROLLBACK, note_head
+from kiosk_app.office.heads import ROLLBACK
 from kiosk_app.office.leasing import LeaseBook
 from kiosk_app.office.problems import ProblemError
+from kiosk_app.office.standing import Standing, read_standing
 from kiosk_app.office.tables import devices
 
 _log = logging.getLogger("office")
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a message is answered with."""
+
+    results: list[RecordResult]
+    standing: Standing
 
 
 class Intake:
@@ -35,26 +44,35 @@ class Intake:
         self._leases = leases
         self._clock = clock
 
-    def take(self, device: Device, request: SyncRequest) -> list[RecordResult]:
+    def take(self, device: Device, request: SyncRequest) -> Taken:
         """One result for each record, in order of seq, durable when this returns. Raises ProblemError 409 `epoch-conflict`."""
         key = device_key(device.public_key)
         offered = [judge(message, request.epoch, key) for message in sorted(request.records, key=lambda one: one.seq)]
-        now = self._clock.now()
         turns = self._turns(device, offered)
         try:
-            with self._database.write(turns) as connection:
-                results = _Message(self._context(connection, device, request, now)).take(offered, turns)
+            taken = self._take(device, request, offered, turns, at_once=True)
         except TurnsTooFewError:  # a booking came in since they were looked up
-            with self._database.write() as connection:
-                results = _Message(self._context(connection, device, request, now)).take(offered, None)
-        if results is None:
+            taken = self._take(device, request, offered, None, at_once=True)
+        except (DataError, IntegrityError):  # one row does not fit: which one only shows when each is taken by itself
+            taken = self._take(device, request, offered, None, at_once=False)
+        if taken is None:
             raise ProblemError(
                 409, "epoch-conflict", "Another record has this place in the journal: start a new epoch and send again."
             )
-        return results
+        return taken
 
-    def _context(self, connection: Connection, device: Device, request: SyncRequest, now: datetime) -> Context:
-        return Context(self._database, connection, device, request, now, self._leases)
+    def _take(
+        self, device: Device, request: SyncRequest, offered: list[Judged], turns: set[str] | None, at_once: bool
+    ) -> Taken | None:
+        with self._database.write(turns) as connection:
+            context = Context(self._database, connection, device, request, self._clock.now(), self._leases)
+            message = _Message(context, offered)
+            if message.conflicts():
+                return None
+            results = message.take(turns) if at_once else message.take_one_by_one()
+            standing = read_standing(connection, device)
+        self._leases.hear(standing.config_version)
+        return Taken(results, standing)
 
     def _turns(self, device: Device, offered: Sequence[Judged]) -> set[str] | None:
         """What nobody else may change meanwhile: the booth's chain, the bookings that are named, the place's walk-in slots."""
@@ -63,7 +81,7 @@ class Intake:
         facts = [one.reading.fact for one in offered]
         turns = {device.id}
         if any(isinstance(fact, Arrived) for fact in facts):
-            with self._database.read() as connection:
+            with self._database.look() as connection:
                 turns |= booking_keys(connection, facts)
         if self._leases.concerned(device, facts):
             turns.add(self._leases.turn(device))
@@ -73,37 +91,33 @@ class Intake:
 class _Message:
     """One message being taken, in one transaction."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, offered: Sequence[Judged]) -> None:
         self._context = context
+        self._offered = offered
+        self._batch = Batch(context, offered)
 
-    def take(self, offered: Sequence[Judged], turns: set[str] | None) -> list[RecordResult] | None:
-        """One result for each record; None for a batch of a journal that goes another way than the one the office knows."""
-        context = self._context
-        for finding in note_head(
-            context.connection, context.device.id, context.request.epoch, context.request.queue, context.request.clock
-        ):
-            context.alarm(finding.type, "", finding.seq, finding.detail)
-        batch = Batch(context, offered)
-        conflict = batch.conflict()
-        if conflict is not None:
-            context.alarm("epoch-conflict", conflict.id, conflict.seq)
-            context.alarm(ROLLBACK, conflict.id, conflict.seq, "Another record has come in at this place before.")
-            return None
-        if turns is not None and not batch.names() <= turns:
+    def conflicts(self) -> bool:
+        """Whether this journal goes another way than the one the office knows; notes it then."""
+        found = self._batch.conflict()
+        if found is not None:
+            self._context.alarm("epoch-conflict", found.id, found.seq)
+            self._context.alarm(ROLLBACK, found.id, found.seq, "Another record has come in at this place before.")
+        return found is not None
+
+    def take(self, turns: set[str] | None) -> list[RecordResult]:
+        """One result for each record. Raises TurnsTooFewError where `turns` leaves out what the message names."""
+        if turns is not None and not self._batch.names() <= turns:
             raise TurnsTooFewError
         self._note_report()
-        context.lent.ensure(context.connection, context.device)
-        try:
-            with context.connection.begin_nested():
-                return batch.take()
-        except (DataError, IntegrityError):
-            return self._one_by_one(offered)
+        self._context.lent.ensure(self._context.connection, self._context.device)
+        return self._batch.take()
 
-    def _one_by_one(self, offered: Sequence[Judged]) -> list[RecordResult]:
-        """Only what concerns one row. A full disk or a lost connection undoes the whole message: nobody gets an answer."""
+    def take_one_by_one(self) -> list[RecordResult]:
+        """Only what concerns one row waits. A full disk or a lost connection undoes the whole message: nobody gets an answer."""
+        self._note_report()
         results: list[RecordResult] = []
         waiting: set[str] = set()
-        for one in offered:
+        for one in self._offered:
             applicant = one.message.applicant_key
             if applicant and applicant in waiting:
                 results.append(told(one, ResultStatus.RETRY, problem="earlier-record-waits"))

@@ -55,14 +55,19 @@ class LeaseBook:
 
     def concerned(self, device: Device, facts: Sequence[Fact | None]) -> bool:
         """Whether taking these facts may touch a lease."""
-        return device.id not in self._lent or self._lent[device.id][1] < self._today() or any(map(_counts, facts))
+        return self._due(device) or any(map(_counts, facts))
+
+    def hear(self, version: int) -> None:
+        """The version of the rules, as it is read with every message anyway."""
+        if self._rules is not None and self._rules[0] != version:
+            self._rules = None
 
     def ensure(self, connection: Connection, device: Device) -> None:
         """Lends this booth its share of the next days, once a day and when the rules have changed."""
+        if not self._due(device):
+            return
         version, _, _ = self._rules_in_force(connection)
         today = self._today()
-        if device.revoked_at is not None or self._lent.get(device.id) == (version, today):
-            return
         for step in range(_DAYS_AHEAD):
             self._spread(connection, _Pool(device.site, device.practice, today + timedelta(days=step)))
         self._lent[device.id] = version, today
@@ -177,13 +182,17 @@ class LeaseBook:
         }  # fmt: skip
         connection.execute(insert(changes).values(row))
 
+    def _due(self, device: Device) -> bool:
+        known = self._rules
+        return device.revoked_at is None and (known is None or self._lent.get(device.id) != (known[0], self._today()))
+
     def _rules_in_force(self, connection: Connection) -> tuple[int, ZoneInfo, int]:
         """Version, time zone and walk-ins a day; the profile is only read again when there is another one."""
-        version = self._configuration.version(connection)
-        if self._rules is None or self._rules[0] != version:
+        known = self._rules
+        if known is None:
             profile = self._configuration.profile(connection)
-            self._rules = version, profile.zone, profile.admission.priority_quota
-        return self._rules
+            known = self._rules = profile.version, profile.zone, profile.admission.priority_quota
+        return known
 
     def _today(self) -> date:
         """By the zone last read; before that by UTC, which only lends a little earlier or later."""

@@ -9,6 +9,7 @@ from kiosk_app.office.blobs import BlobDepot
 from kiosk_app.office.bookings import BookingBook
 from kiosk_app.office.claims import ClaimDesk
 from kiosk_app.office.configuration import Configuration
+from kiosk_app.office.conflicts import ConflictDesk
 from kiosk_app.office.database import OfficeDatabase
 from kiosk_app.office.devices import Devices
 from kiosk_app.office.feed import Feed
@@ -39,6 +40,7 @@ class Office:
     bookings: BookingBook
     feed: Feed
     claims: ClaimDesk
+    conflicts: ConflictDesk
     officers: OfficerBook
     configuration: Configuration
 
@@ -92,6 +94,7 @@ class Office:
             bookings=BookingBook(database, clock),
             feed=Feed(database, leases),
             claims=ClaimDesk(database, clock),
+            conflicts=ConflictDesk(database, clock),
             officers=officers,
             configuration=configuration,
         )

@@ -11,18 +11,12 @@ from kiosk_app.office.database import OfficeDatabase
 from kiosk_app.office.notes import get_note, put_note
 from kiosk_app.office.tables import blobs, record_blobs, records
 
-_SAFE = "safe_pos"
-
-
-def safe_position(connection: Connection, practice: bool) -> int:
-    """What booths may erase their copies of."""
-    confirmed = get_note(connection, _SAFE)
-    return last_position(connection) if practice or confirmed is None else int(confirmed)
+SAFE_NOTE = "safe_pos"
 
 
 def backed_up_position(connection: Connection) -> int | None:
     """What the last backup holds; None before the first."""
-    confirmed = get_note(connection, _SAFE)
+    confirmed = get_note(connection, SAFE_NOTE)
     return None if confirmed is None else int(confirmed)
 
 
@@ -55,5 +49,5 @@ def confirm_backup(database: OfficeDatabase, position: int) -> int:
                 "backup-position", "No record has come in at this position.", "Take it from: office backup begin"
             )
         safe = max(position, backed_up_position(connection) or 0)
-        put_note(connection, _SAFE, str(safe))
+        put_note(connection, SAFE_NOTE, str(safe))
         return safe

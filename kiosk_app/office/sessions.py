@@ -44,7 +44,7 @@ class Sessions:
             known = connection.execute(select(devices.c.id).where(devices.c.id == device_id)).first()
         if known is not None:
             row = {"sha256": sha256_hex(nonce.encode()), "device_id": device_id, "expires_at": now + NONCE_LIFE}
-            with self._database.write() as connection:
+            with self._database.write((device_id,)) as connection:
                 connection.execute(delete(nonces).where(nonces.c.expires_at <= now))
                 connection.execute(insert(nonces).values(row))
         return nonce
@@ -53,7 +53,7 @@ class Sessions:
         """A token for a nonce that this booth's key signed; raises ProblemError 401. A revoked booth's may only drain."""
         now = self._clock.now()
         refused = ProblemError(401, "challenge-failed", "The booth did not show that it is itself.", retry=True)
-        with self._database.write() as connection:
+        with self._database.write((request.device_id,)) as connection:
             spent = connection.execute(
                 delete(nonces).where(
                     nonces.c.sha256 == sha256_hex(request.nonce.encode()),
@@ -70,7 +70,7 @@ class Sessions:
             raise refused
         token = secrets.token_urlsafe(_SECRET_BYTES)
         scope = _scope(device)
-        with self._database.write() as connection:
+        with self._database.write((device.id,)) as connection:
             connection.execute(delete(tokens).where(tokens.c.expires_at <= now))
             connection.execute(
                 insert(tokens).values(
@@ -86,7 +86,7 @@ class Sessions:
         """The caller behind a token; raises ProblemError 401. A revocation acts from the next call on."""
         if token is None:
             raise ProblemError(401, "token-required", "A token is needed.", headers={"WWW-Authenticate": "Bearer"})
-        with self._database.read() as connection:
+        with self._database.look() as connection:
             row = connection.execute(
                 select(devices)
                 .join(tokens, tokens.c.device_id == devices.c.id)

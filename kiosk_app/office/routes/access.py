@@ -9,7 +9,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from kiosk_app.contract.messages import Scope
 from kiosk_app.office.office import Office
 from kiosk_app.office.problems import ProblemError
-from kiosk_app.office.sessions import Session
+from kiosk_app.office.sessions import Session, is_admin
 
 _bearer = HTTPBearer(auto_error=False, description="A booth's token of one hour")
 Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
@@ -37,3 +37,13 @@ def full_session(office: Office) -> Callable[[Credentials], Session]:
         return found
 
     return session
+
+
+def office_only(office: Office) -> Callable[[Credentials], None]:
+    """The office's own people."""
+
+    def check(credentials: Credentials) -> None:
+        if not is_admin(credentials.credentials if credentials else None, office.keys.admin_token):
+            raise ProblemError(403, "office-only", "Only the office may do this.")
+
+    return check

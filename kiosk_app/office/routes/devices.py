@@ -1,11 +1,10 @@
-"""How a booth comes in and proves itself, and how the office shuts it out."""
+"""How a booth comes in and proves itself."""
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter
 
 from kiosk_app.contract.messages import (
     ChallengeRequest,
     ChallengeResponse,
-    DeviceId,
     EnrolRequest,
     EnrolResponse,
     SealingKey,
@@ -13,9 +12,7 @@ from kiosk_app.contract.messages import (
     TokenResponse,
 )
 from kiosk_app.office.office import Office
-from kiosk_app.office.problems import ProblemError
-from kiosk_app.office.routes.access import Credentials
-from kiosk_app.office.sessions import TOKEN_LIFE, is_admin
+from kiosk_app.office.sessions import TOKEN_LIFE
 
 
 def router(office: Office) -> APIRouter:
@@ -49,13 +46,5 @@ def router(office: Office) -> APIRouter:
         """A token for a signed nonce."""
         text, scope = office.sessions.token(request)
         return TokenResponse(access_token=text, expires_in=int(TOKEN_LIFE.total_seconds()), scope=scope)
-
-    @routes.post("/{device_id}/revoke", status_code=204, response_class=Response)
-    def revoke(device_id: DeviceId, credentials: Credentials) -> None:
-        """Shuts a booth out; asks for the office's own token."""
-        if not is_admin(credentials.credentials if credentials else None, office.keys.admin_token):
-            raise ProblemError(403, "office-only", "Only the office may do this.")
-        if not office.devices.revoke(device_id):
-            raise ProblemError(404, "device-unknown", "There is no such booth.")
 
     return routes

@@ -8,7 +8,6 @@ from kiosk_app.contract.messages import Hints, SyncRequest, SyncResponse
 from kiosk_app.office.office import Office
 from kiosk_app.office.problems import ProblemError
 from kiosk_app.office.routes.access import any_session
-from kiosk_app.office.safety import safe_position
 from kiosk_app.office.sessions import Session
 
 
@@ -22,13 +21,13 @@ def router(office: Office) -> APIRouter:
         device = session.device
         if request.device_id != device.id:
             raise ProblemError(403, "wrong-device", "The token belongs to another booth.")
-        results = office.intake.take(device, request)
-        with office.database.read() as connection:
-            hints = Hints(
-                changes_pos=office.feed.last_position(connection, device.site),
-                config_version=office.configuration.version(connection),
-            )
-            safe_pos = safe_position(connection, device.practice)
-        return SyncResponse(server_time=office.clock.now(), results=results, safe_pos=safe_pos, hints=hints)
+        taken = office.intake.take(device, request)
+        standing = taken.standing
+        return SyncResponse(
+            server_time=office.clock.now(),
+            results=taken.results,
+            safe_pos=standing.safe_pos,
+            hints=Hints(changes_pos=standing.changes_pos, config_version=standing.config_version),
+        )
 
     return routes
