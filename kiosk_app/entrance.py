@@ -1,5 +1,7 @@
 """The officers' door: who is let in, what opens with them, and what of it the journal says."""
 
+from collections.abc import Callable
+
 from kiosk_app.booth.facts import Incident, LoggedIn, LoginFailed
 from kiosk_app.booth.ports import OfficerSession
 from kiosk_app.booth.roles import Duty, may
@@ -16,6 +18,7 @@ class Entrance:
         self._officers = officers
         self._journal = journal
         self._shift = shift
+        self.on_opened: Callable[[], None] = lambda: None  # told when bookings can be read that could not before
 
     def log_in(self, officer: str, pin: str) -> OfficerSession:
         """See `store.officers.OfficerStore.log_in` and `store.shifts.Shift.begin`; what an unknown number was is not kept."""
@@ -24,11 +27,14 @@ class Entrance:
         except KioskError:
             self._journal.append(LoginFailed(officer if self._officers.is_known(officer) else ""))
             raise
+        was_open = self._shift.is_open
         try:
             self._shift.begin(session, pin)
         except KioskError as error:
             self._journal.append(Incident("roster-not-opened", f"{session.officer} {error.code}"))
             raise
+        if not was_open and self._shift.is_open:
+            self.on_opened()
         if self._officers.is_too_old():
             self._journal.append(Incident("break-glass", session.officer))
         self._journal.append(LoggedIn(session.officer, session.role))

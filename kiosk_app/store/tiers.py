@@ -4,8 +4,11 @@ Tier 0 (the journal, the way to the office, what the office sent meanwhile) open
 The tier's key is an X25519 key, so that while it is shut, what comes for the roster can be sealed to its public half.
 """
 
+import hashlib
+import os
 import threading
 import weakref
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
@@ -14,7 +17,7 @@ from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 from kiosk_app.errors import KioskError
 from kiosk_app.store import aead
 from kiosk_app.store.engine import KEY_BYTES
-from kiosk_app.store.files import write_durably
+from kiosk_app.store.files import sync_folder, write_durably
 from kiosk_app.store.keys import KeyHolder, damaged, read_key_file
 from kiosk_app.store.keys_guarded import GuardedKeyHolder
 from kiosk_app.store.pin_copies import PepperLock, PinCopies, PinLock, TpmLock
@@ -56,7 +59,7 @@ class PinTier:
         """Puts the prepared key into force with the copy of the first officer. Durable on return."""
         self._folder.mkdir(mode=0o700, exist_ok=True)
         self._copies.clear()
-        self._dek_file.unlink(missing_ok=True)
+        self.forget_roster_key()
         self._copies.make(officer, pin, reference, self._secret())
         self._now_established()
         self.generation += 1
@@ -95,7 +98,7 @@ class PinTier:
         with self.mutex:
             self._public_file.unlink(missing_ok=True)
             self._copies.clear()
-            self._dek_file.unlink(missing_ok=True)
+            self.forget_roster_key()
             self.close()
 
     def public(self) -> bytes:
@@ -112,14 +115,29 @@ class PinTier:
         """Raises cryptography's InvalidTag for what was sealed to another key, KioskError "roster-closed"."""
         return _SUITE.decrypt(sealed, X25519PrivateKey.from_private_bytes(self._secret()), _INFO)
 
-    def roster_key(self, create: bool) -> bytes:
-        """The roster database's own key, which the tier's key wraps; a new one with each new database."""
-        if create:
+    def roster_key(self) -> tuple[str, bytes]:
+        """The roster database's own key, wrapped by the tier's key, and a name for its file; a new key where there is none."""
+        if not self._dek_file.exists():
             write_durably(self._dek_file, aead.encrypt(self._secret(), _ROSTER, aead.new_key()))
-        key = aead.decrypt(self._secret(), _ROSTER, read_key_file(self._dek_file), self._dek_file.name)
+        wrapped = read_key_file(self._dek_file)
+        key = aead.decrypt(self._secret(), _ROSTER, wrapped, self._dek_file.name)
         if len(key) != KEY_BYTES:
             raise damaged(self._dek_file.name)
-        return key
+        return hashlib.sha256(wrapped).hexdigest()[:8], key
+
+    def roster_key_age(self, now: datetime) -> timedelta | None:
+        """How long ago the roster's key was made, by the file's time; None where there is none."""
+        try:
+            made = self._dek_file.stat().st_mtime
+        except FileNotFoundError:
+            return None
+        return now - datetime.fromtimestamp(made, UTC)
+
+    def forget_roster_key(self) -> None:
+        """The roster's file is nobody's from now on."""
+        if self._dek_file.exists():
+            _overwrite_and_remove(self._dek_file)
+        self.generation += 1
 
     def _now_established(self) -> None:
         write_durably(self._public_file, self.public())
@@ -146,6 +164,16 @@ def roster_closed() -> KioskError:
     return KioskError(
         "roster-closed", "The booth is not open yet: no officer has logged in.", "An officer logs in to open it."
     )
+
+
+def _overwrite_and_remove(path: Path) -> None:
+    """In place, for what that is worth: flash may keep the old block until it is trimmed."""
+    with path.open("r+b") as file:
+        file.write(bytes(path.stat().st_size))
+        file.flush()
+        os.fsync(file.fileno())
+    path.unlink()
+    sync_folder(path.parent)
 
 
 _tiers: weakref.WeakValueDictionary[Path, PinTier] = weakref.WeakValueDictionary()

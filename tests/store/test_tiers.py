@@ -1,6 +1,5 @@
 """Who opens the roster, what the disk alone gives, and what comes while it is shut."""
 
-import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -9,13 +8,9 @@ import pytest
 
 from kiosk_app.errors import KioskError
 from kiosk_app.store import roster as roster_module
-from kiosk_app.store import tiered_roster
 from kiosk_app.store.database import Database
-from kiosk_app.store.inbox import INBOX_SCHEMA, Inbox
 from kiosk_app.store.keys import FileKeyHolder
-from kiosk_app.store.pin_copies import PinCopies
 from kiosk_app.store.schema import ROSTER_SCHEMA
-from kiosk_app.store.tiers import PinTier
 from tests.memory import NINE, booking
 from tests.store.tier_rig import BUDI, DEWI, PINS, RINA, TONO, TierRig, cheap, closed_roster, gone, put, row
 
@@ -90,37 +85,6 @@ def test_every_key_on_the_disk_together_does_not_open_the_roster(booth: TierRig,
     assert not any(b"Siti Aminah" in path.read_bytes() for path in folder.rglob("*") if path.is_file())
 
 
-@pytest.mark.parametrize("step", range(9))
-def test_a_crash_on_the_way_behind_the_pin_leaves_the_roster_whole_on_one_side(
-    booth: TierRig, monkeypatch: pytest.MonkeyPatch, step: int
-) -> None:
-    """Every step that changes the disk, in order; from the last on there is no crash."""
-    steps = (
-        (Inbox, "clear"), (Inbox, "put"), (PinCopies, "clear"), (PinCopies, "make"), (PinTier, "_now_established"),
-        (FileKeyHolder, "forget_database_key"), (tiered_roster, "_remove"), (PinTier, "roster_key"),
-    )  # fmt: skip
-    if step < len(steps):
-        place, name = steps[step]
-
-        def crash(*_args: object, **_more: object) -> None:
-            raise KeyboardInterrupt
-
-        monkeypatch.setattr(place, name, crash)
-        with pytest.raises(KeyboardInterrupt):
-            booth.begin(RINA)
-        monkeypatch.undo()
-        cheap(monkeypatch)
-    else:
-        booth.begin(RINA)
-    booth.restart()
-    assert booth.tier.established is (step > 4)
-    assert booth.roster.cursor() == "c2"
-    booth.begin(RINA)
-    assert booth.known() == {"A": "Budi Santoso", "B": "Siti Aminah"}
-    assert booth.roster.is_withdrawn("C")
-    assert booth.tier.established
-
-
 def test_what_comes_while_it_is_shut_is_there_when_it_opens(booth: TierRig, folder: Path) -> None:
     booth.begin(RINA)
     booth.restart()
@@ -151,37 +115,6 @@ def test_a_snapshot_that_comes_while_it_is_shut_takes_the_place_of_everything(bo
     assert (booth.roster.cursor(), booth.roster.count()) == ("c9", 1)
     booth.begin(RINA)
     assert booth.known() == {"E": "Wayan"}
-
-
-@pytest.mark.parametrize("stops_before", range(4))
-def test_a_crash_while_pages_go_in_loses_and_doubles_nothing(
-    booth: TierRig, monkeypatch: pytest.MonkeyPatch, stops_before: int
-) -> None:
-    booth.begin(RINA)
-    booth.restart()
-    booth.roster.replace([row("A", 9), row("D")], "c3", 2, LATER)
-    booth.roster.apply_changes([put("E", name="Wayan")], "c4", LATER)
-    booth.roster.apply_changes([gone("D", 2)], "c5", LATER)
-    applied = roster_module.RosterStore._mark
-    calls = 0
-
-    def mark(self: roster_module.RosterStore, cursor: str, read_at: object) -> None:
-        nonlocal calls
-        calls += 1
-        applied(self, cursor, read_at)  # type: ignore[arg-type]  # handed on as it came
-        if calls > stops_before:
-            raise KeyboardInterrupt
-
-    monkeypatch.setattr(roster_module.RosterStore, "_mark", mark)
-    if stops_before < 3:
-        with pytest.raises(KeyboardInterrupt):
-            booth.begin(RINA)
-    monkeypatch.setattr(roster_module.RosterStore, "_mark", applied)
-    booth.restart()
-    assert booth.roster.cursor() == "c5"
-    booth.begin(RINA)
-    assert booth.known() == {"A": "Budi Santoso", "E": "Wayan"}
-    assert booth.roster.cursor() == "c5"
 
 
 def test_each_officer_who_came_while_it_was_open_opens_it_alone(booth: TierRig) -> None:
@@ -302,58 +235,6 @@ def test_a_booth_that_is_shut_out_forgets_for_ever(booth: TierRig, folder: Path,
     booth.restart()
     booth.begin(RINA)
     assert booth.known() == {}, "an older copy of the file is of no use without its key"
-
-
-def test_another_thread_goes_on_with_the_roster_that_is_in_force(booth: TierRig) -> None:
-    """Sync has it open before anybody logs in, and writes at any time."""
-    ready, claimed = threading.Event(), threading.Event()
-    faults: list[BaseException] = []
-
-    def sync() -> None:
-        try:
-            theirs = booth.another()
-            theirs.apply_changes([put("D", name="before")], "c3", LATER)
-            ready.set()
-            claimed.wait(10)
-            theirs.apply_changes([put("E", name="after")], "c4", LATER)
-            theirs.close()
-        except BaseException as error:  # noqa: BLE001  told by the test's own thread
-            faults.append(error)
-            ready.set()
-
-    thread = threading.Thread(target=sync)
-    thread.start()
-    ready.wait(10)
-    booth.begin(RINA)
-    claimed.set()
-    thread.join(10)
-    assert not faults
-    assert booth.known() == {"A": "Budi Santoso", "B": "Siti Aminah", "D": "before", "E": "after"}
-    assert booth.roster.cursor() == "c4"
-
-
-@pytest.mark.parametrize("damage", ["file", "key", "page", "gone"])
-def test_a_damaged_inbox_does_not_keep_the_booth_from_opening(booth: TierRig, folder: Path, damage: str) -> None:
-    booth.begin(RINA)
-    booth.restart()
-    booth.roster.apply_changes([put("D")], "c3", LATER)
-    booth.roster.close()
-    if damage == "file":
-        (folder / "inbox.db").write_bytes(b"\0" * 8192)
-        (folder / "inbox.db-wal").unlink(missing_ok=True)
-    elif damage == "gone":
-        (folder / "inbox.db").unlink()
-    elif damage == "key":
-        (folder / "keys" / "inbox.key").write_bytes(b"\1" * 32)
-    else:
-        key = (folder / "keys" / "inbox.key").read_bytes()
-        with Database(folder / "inbox.db", key, INBOX_SCHEMA) as inbox, inbox.transaction():
-            inbox.execute("UPDATE pages SET sealed = ?", (b"x" * 100,))
-    booth.restart()
-    booth.begin(RINA)
-    assert booth.known() == {"A": "Budi Santoso", "B": "Siti Aminah"}
-    booth.restart()
-    assert booth.roster.cursor() in (None, "c2"), "what was lost is fetched again"
 
 
 def test_a_booking_s_every_field_comes_through_the_inbox(booth: TierRig) -> None:

@@ -39,7 +39,8 @@ class TierRig:
     def __init__(self, folder: Path, keys: KeyHolder, journal: Database, locks: tuple[PinLock, ...] = ()) -> None:
         self.folder = folder
         self.keys = keys
-        self.officers = OfficerStore(journal, ManualClock())
+        self.clock = ManualClock()
+        self.officers = OfficerStore(journal, self.clock)
         self.locks = locks or (PepperLock(keys),)
         self.wanted = True
         self.people = {one.officer: f"hash of {one.officer}" for one in PEOPLE}
@@ -49,7 +50,7 @@ class TierRig:
     def _begin(self) -> None:
         self.tier = PinTier(self.folder / "keys" / "tier1", self.locks)
         self.roster = self.another()
-        self.shift = Shift(self.tier, self.roster, self.officers, lambda: self.wanted)
+        self.shift = Shift(self.tier, self.roster, self.officers, lambda: self.wanted, self.clock)
 
     def another(self) -> TieredRoster:
         """The roster as another thread opens it."""
