@@ -79,6 +79,7 @@ class KioskApp:
         )
         self.sync = SyncLink(self.booth, settings, self.bridge)
         self.booth.journal.on_record = self.sync.recorded
+        self.booth.officers.on_opened = self.sync.wake
         self.window = KioskWindow(self._services(), self.bridge, windowed=windowed, metrics=metrics)
         self.bridge.cameraFault.connect(lambda code: self._note(Incident("camera", code)))
 
