@@ -55,13 +55,19 @@ def store_state(paths: BoothPaths, database: Database, room: DiskRoom | None = N
     aside = list(paths.quarantine.iterdir()) if paths.quarantine.is_dir() else []
     photos = next((list(folder.iterdir()) for folder in aside if folder.name == PHOTOS_ASIDE), [])
     damaged = database.row("SELECT count(*) FROM blobs WHERE state = 'damaged'")
-    story = meta.read(database, meta.REBUILT)
     return StoreState(
         disk_free=disk.free, level=disk.level, ballast=disk.ballast,
         put_aside=sum(folder.name != PHOTOS_ASIDE for folder in aside), photos_aside=len(photos),
         photos_damaged=0 if damaged is None else damaged[0],
-        missing=0 if story is None else int(json.loads(story)["missing"]),
+        missing=_missing(paths, database),
     )  # fmt: skip
+
+
+def _missing(paths: BoothPaths, database: Database) -> int:
+    """What the last rebuilding could not find, as long as the file that it was in lies in the quarantine."""
+    story = meta.read(database, meta.REBUILT)
+    told = {} if story is None else json.loads(story)
+    return int(told["missing"]) if told and (paths.quarantine / told["place"]).is_dir() else 0
 
 
 class StoreKeeper:

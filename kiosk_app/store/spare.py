@@ -21,7 +21,12 @@ from kiosk_app.store.database import Database, Row, Value
 from kiosk_app.store.files import write_durably
 
 # What belongs to the old file's run of numbers, and to the office's answers to it, is not carried.
-_LEFT_BEHIND = frozenset({meta.EPOCH, meta.EPOCH_BEFORE, meta.EPOCH_FROM, meta.SAFE_POS, "sync.epoch_conflict"})
+_LEFT_BEHIND = frozenset(
+    {
+        meta.EPOCH, meta.EPOCH_BEFORE, meta.EPOCH_FROM, meta.SAFE_POS, meta.REBUILT, meta.REBUILT_TOLD,
+        "sync.epoch_conflict",
+    }
+)  # fmt: skip
 _RECORD_TABLES = frozenset({"records", "tallies", "visits", "counters", "blobs", "lanes"})
 _TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name"
 _NONCE = 12
