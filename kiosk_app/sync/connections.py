@@ -104,12 +104,27 @@ class _WholeResponse(http.client.HTTPResponse):
             raise http.client.HTTPException("The answer's head is malformed.")
 
 
+def bear_loss(connected: socket.socket) -> bool:
+    """Asks the kernel for the congestion control that does not take a lost packet for a full link; whether it has one.
+
+    Four uploads over 5 Mbit/s, 200 ms and 1 % loss fill the link with it, and a good half of it without (`bench catch_up`).
+    """
+    if not hasattr(socket, "TCP_CONGESTION"):
+        return False
+    try:
+        connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_CONGESTION, b"bbr")
+    except OSError:
+        return False  # this kernel has none: its own choice stays
+    return True
+
+
 class _PlainConnection(HTTPConnection):
     response_class = _WholeResponse
     wire: ClassVar[Wire]
 
     def connect(self) -> None:
         super().connect()
+        bear_loss(self.sock)
         self.wire.opened(self.sock)
 
     def close(self) -> None:

@@ -2,13 +2,16 @@
 
 import gzip
 import socket
+import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
 from kiosk_app.errors import KioskError
 from kiosk_app.sync import transport
+from kiosk_app.sync.connections import bear_loss
 from kiosk_app.sync.reachability import Step
 from kiosk_app.sync.transport import NoAnswerError, Reply, Request, RequestsTransport, StoppedError
 from tests.sync import hostile
@@ -208,3 +211,15 @@ def test_a_ca_file_that_is_not_there_is_said_at_once() -> None:
     with pytest.raises(KioskError) as caught:
         RequestsTransport("https://127.0.0.1", ca_file="/nowhere/ca.pem")
     assert caught.value.code == "ca-missing"
+
+
+def test_a_connection_bears_loss_where_the_kernel_can() -> None:
+    """A lost packet in a mall's air is no sign of a full link."""
+    with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()) as client:
+        able = bear_loss(client)
+        if sys.platform != "linux":
+            return
+        allowed = Path("/proc/sys/net/ipv4/tcp_allowed_congestion_control").read_text().split()
+        named = client.getsockopt(socket.IPPROTO_TCP, socket.TCP_CONGESTION, 16).rstrip(b"\0").decode()
+        assert able is (named == "bbr")
+        assert able or "bbr" not in allowed
