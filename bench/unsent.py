@@ -24,9 +24,9 @@ from bench.processes import say
 from bench.tables import Table, number
 from kiosk_app.assembly import open_booth
 from kiosk_app.booth.facts import Arrived, Called, CodeKind, Finished, Lane, Outcome
-from kiosk_app.contract.messages import RecordResult, SyncRequest
+from kiosk_app.contract.messages import SyncRequest
 from kiosk_app.office.devices import Device
-from kiosk_app.office.intake import Intake
+from kiosk_app.office.intake import Intake, Taken
 from kiosk_app.office.office import Office
 from kiosk_app.office.serve import OfficeServer
 from kiosk_app.paths import BoothPaths, OfficePaths
@@ -108,7 +108,7 @@ class _Watch:
         """Sees what the office takes, for as long as the block lasts."""
         take = intake.take
 
-        def seeing(device: Device, request: SyncRequest) -> list[RecordResult]:
+        def seeing(device: Device, request: SyncRequest) -> Taken:
             if request.records:
                 self.at.append(time.monotonic())
                 self.came.set()
