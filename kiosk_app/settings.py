@@ -67,6 +67,8 @@ def load_settings(path: Path) -> Settings:
         return decode(Settings, tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
         raise _invalid(path, f"is not valid TOML ({error})") from error
+    except RecursionError as error:
+        raise _invalid(path, "is nested too deep") from error
     except DecodeError as error:
         raise _invalid(path, f"says something unexpected: {error.place} {error.problem}") from error
 

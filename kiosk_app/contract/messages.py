@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 API_VERSION = "1"
 API_HEADER = "Kiosk-Api"
@@ -25,6 +25,16 @@ DeviceId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
 Base64 = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9+/]*={0,2}$", max_length=400_000)]
 ShortText = Annotated[str, StringConstraints(max_length=200)]
 Count = Annotated[int, Field(ge=0, le=2**53)]
+
+
+def _in_our_time(moment: datetime) -> datetime:
+    """Times near the calendar's ends cannot be counted with; raises ValueError."""
+    if not 2000 <= moment.year <= 2200:
+        raise ValueError("the year must be 2000 to 2200")
+    return moment
+
+
+Time = Annotated[AwareDatetime, AfterValidator(_in_our_time)]
 
 
 class Sent(BaseModel):
@@ -69,7 +79,7 @@ class EnrolResponse(Answer):
     sealing_keys: list[SealingKey]
     config_key: Base64
     api_bases: list[ShortText]
-    server_time: AwareDatetime
+    server_time: Time
 
 
 class ChallengeRequest(Sent):
@@ -78,7 +88,7 @@ class ChallengeRequest(Sent):
 
 class ChallengeResponse(Answer):
     nonce: Base64
-    server_time: AwareDatetime
+    server_time: Time
 
 
 class TokenRequest(Sent):
@@ -98,7 +108,7 @@ class Scope(StrEnum):
 
 class TokenResponse(Answer):
     access_token: ShortText
-    expires_in: int
+    expires_in: Annotated[int, Field(ge=1, le=366 * 86_400)]
     scope: Scope
 
 
@@ -176,25 +186,25 @@ class RecordProblem(Answer):
 class RecordResult(Answer):
     id: RecordId
     status: ResultStatus
-    pos: int | None = None
+    pos: Count | None = None
     problem: RecordProblem | None = None
 
 
 class Hints(Answer):
     """Where the office stands, so that a booth pulls at once when something changed."""
 
-    changes_pos: int = 0
-    config_version: int = 0
+    changes_pos: Count = 0
+    config_version: Count = 0
     commands: list[ShortText] = []
 
 
 class SyncResponse(Answer):
     """`safe_pos` is the office's last backed-up position: what lies above it must not be purged at the booth."""
 
-    server_time: AwareDatetime
+    server_time: Time
     results: list[RecordResult]
-    safe_pos: int
-    backoff_s: float | None = None
+    safe_pos: Count
+    backoff_s: Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)] | None = None
     hints: Hints = Hints()
 
 
@@ -206,11 +216,11 @@ class ChangeOp(StrEnum):
 class Change(Answer):
     """A row that came, changed or went: of type "booking" or "lease". `data` is its JSON form, None for `del`."""
 
-    pos: int
+    pos: Count
     type: ShortText
     op: ChangeOp
     id: ShortText
-    v: int
+    v: Count
     data: dict[str, Any] | None = None
 
 
@@ -220,12 +230,12 @@ class ChangesResponse(Answer):
     changes: list[Change]
     cursor: ShortText
     more: bool
-    count: int | None = None
+    count: Count | None = None
 
 
 class SnapshotRow(Answer):
     id: ShortText
-    v: int
+    v: Count
     data: dict[str, Any]
 
 
@@ -236,7 +246,7 @@ class SnapshotResponse(Answer):
     """
 
     cursor: ShortText
-    count: int
+    count: Count
     rows: list[SnapshotRow]
     leases: list[SnapshotRow] = []
 
@@ -244,7 +254,7 @@ class SnapshotResponse(Answer):
 class ConfigResponse(Answer):
     """`body` is the canonical JSON of `config.ConfigBody`, `sig` the office's Ed25519 signature over `signatures.config_input`."""
 
-    version: int
+    version: Count
     body: Base64
     sig: Base64
 
@@ -256,13 +266,13 @@ class ClaimRequest(Sent):
 
 class ClaimResponse(Answer):
     record_id: RecordId
-    claimed_at: AwareDatetime
+    claimed_at: Time
 
 
 class PingResponse(Answer):
     service: ShortText
     n: ShortText
-    server_time: datetime
+    server_time: Time
 
 
 class ProblemItem(Answer):

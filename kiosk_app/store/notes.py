@@ -64,7 +64,7 @@ def read_note(packet: bytes, key: bytes) -> Noted | None:
     try:
         parts = packets.split(packet)
         return _open(packet, parts, key) if parts.note else None
-    except (KioskError, InvalidTag, ValueError, zlib.error):
+    except (KioskError, InvalidTag, ValueError, KeyError, TypeError, RecursionError, zlib.error):
         return None
 
 

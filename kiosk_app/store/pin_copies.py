@@ -164,9 +164,11 @@ class PinCopies:
         if not path.exists():
             return None
         try:
-            return _Copy(**json.loads(read_key_file(path)))
-        except (ValueError, TypeError):
+            copy = _Copy(**json.loads(read_key_file(path)))
+        except (ValueError, TypeError, RecursionError):
             return None
+        texts = (copy.officer, copy.pin, copy.how, copy.salt, copy.blob)
+        return copy if all(isinstance(text, str) for text in texts) else None
 
 
 def _text(content: bytes) -> str:

@@ -28,6 +28,7 @@ _OFFICE_MS = "sync.office_ms"
 _VERSIONS = "sync.versions"
 _CONTACT_EVERY_MS = 30_000
 _OFFICE_EVERY_MS = 300_000
+_LAST_MS = 7_258_118_400_000  # the year 2200
 _STEPS, _HOLDS = tuple(Step), tuple(Hold)
 
 
@@ -55,8 +56,7 @@ class SyncMemory:
 
     def last_contact(self) -> datetime | None:
         """When the office last answered."""
-        ms = self._number(_LAST_CONTACT_MS)
-        return None if ms is None else datetime.fromtimestamp(ms / 1000, UTC)
+        return _moment(self._number(_LAST_CONTACT_MS))
 
     def step(self) -> Step | None:
         """Which step of the way was broken last; None before the first try."""
@@ -106,8 +106,7 @@ class SyncMemory:
 
     def office_time(self) -> datetime | None:
         """The time that the office said last, within a few minutes."""
-        ms = self._number(_OFFICE_MS)
-        return None if ms is None else datetime.fromtimestamp(ms / 1000, UTC)
+        return _moment(self._number(_OFFICE_MS))
 
     def keep_office_time(self, server_time: datetime) -> None:
         """Not with every answer, because each write waits for the disk."""
@@ -138,6 +137,11 @@ class SyncMemory:
     def _keep(self, name: str, value: int) -> None:
         with _bearable():
             self._outbox.put_meta(name, value)
+
+
+def _moment(ms: int | None) -> datetime | None:
+    """A stored time; None for one at the calendar's ends, with which nobody can count."""
+    return None if ms is None or not 0 <= ms < _LAST_MS else datetime.fromtimestamp(ms / 1000, UTC)
 
 
 @contextmanager

@@ -178,6 +178,6 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
 def _http_date(text: str) -> datetime | None:
     try:
         parsed = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):  # the latter for a zone or an hour that no integer holds
         return None
     return parsed if parsed.tzinfo is not None else parsed.replace(tzinfo=UTC)

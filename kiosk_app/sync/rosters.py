@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from kiosk_app.booth.bookings import Booking
-from kiosk_app.booth.codec import DecodeError, decode
+from kiosk_app.booth.canonical import canonical_bytes
+from kiosk_app.booth.codec import DecodeError, decode, encode
 from kiosk_app.booth.leases import Lease
 from kiosk_app.contract.messages import Change, ChangeOp, ChangesResponse, SnapshotResponse
 from kiosk_app.store import roster
@@ -15,6 +16,8 @@ from kiosk_app.sync.reachability import Step
 BOOKING, LEASE = "booking", "lease"
 
 _LONGEST_ID = 64
+_MOST_SLOTS = 100_000
+_OUR_YEARS = range(2000, 2201)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,13 @@ def _lease(row_id: str, v: int, data: object) -> LeaseChange | None:
         lease = decode(Lease, data, ignore_unknown=True)
     except DecodeError:
         return None
-    return LeaseChange(row_id, v, lease) if lease.id == row_id and len(row_id) <= _LONGEST_ID else None
+    fits = (
+        lease.id == row_id
+        and len(row_id) <= _LONGEST_ID
+        and lease.day.year in _OUR_YEARS
+        and lease.slots <= _MOST_SLOTS
+    )
+    return LeaseChange(row_id, v, lease) if fits else None
 
 
 def _change(change: Change) -> RosterChange | None:
@@ -86,6 +95,15 @@ def _change(change: Change) -> RosterChange | None:
 def _booking(row_id: str, data: object) -> Booking | None:
     try:
         booking = decode(Booking, data, ignore_unknown=True)
-    except DecodeError:
+        _demand_storable(booking)
+    except (DecodeError, ValueError, OverflowError):
         return None  # counted by the caller; the place of the fault could only be told with the row
-    return booking if booking.id == row_id else None
+    return booking if booking.id == row_id and booking.slot.year in _OUR_YEARS else None
+
+
+def _demand_storable(value: object) -> None:
+    """Half a letter (a lone surrogate) and a time at the calendar's end can be read and not be written.
+
+    Raises ValueError or OverflowError.
+    """
+    canonical_bytes(encode(value))
