@@ -4,6 +4,7 @@ import secrets
 from pathlib import Path
 from typing import Protocol
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
@@ -107,7 +108,7 @@ def load_device_key(encoded: bytes, name: str) -> ec.EllipticCurvePrivateKey:
     """The P-256 key in DER PKCS8; raises KioskError "keys-damaged" that names the file `name`."""
     try:
         key = serialization.load_der_private_key(encoded, None)
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise damaged(name) from error
     if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
         raise damaged(name)

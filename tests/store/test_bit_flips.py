@@ -9,8 +9,10 @@ import pytest
 
 from bench.bit_flips import TINY, flips
 from bench.flip_booth import Fate, Truth, fill, start
+from kiosk_app.errors import KioskError
 from kiosk_app.store import carve, health, verify, witness
 from kiosk_app.store.database import Database
+from kiosk_app.store.keys import FileKeyHolder
 from kiosk_app.store.pages import PageReader
 
 Mutant = Callable[[pytest.MonkeyPatch], None]
@@ -84,3 +86,20 @@ def test_without_the_carver_a_flip_in_the_log_would_cost_records(
     found = fates(whole, tmp_path / "booth", ["journal.db-wal"], 4)
     assert any(fate.lost for fate in found)
     assert not any(fate.silent for fate in found)
+
+
+def test_every_single_bit_of_a_device_key_is_told_or_changes_nothing(tmp_path: Path) -> None:
+    keys = FileKeyHolder(tmp_path)
+    public = keys.ensure_device_key()
+    path = tmp_path / "device.key"
+    whole = path.read_bytes()
+    harmless = 0
+    for bit in range(8 * len(whole)):
+        content = bytearray(whole)
+        content[bit // 8] ^= 1 << bit % 8
+        path.write_bytes(content)
+        try:
+            harmless += FileKeyHolder(tmp_path).public_der() == public
+        except KioskError as error:
+            assert error.code == "keys-damaged", bit  # noqa: PT017  every one of a thousand
+    assert harmless < 8
