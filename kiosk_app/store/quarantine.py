@@ -8,6 +8,7 @@ for its name.
 import logging
 import secrets
 import shutil
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,7 +23,7 @@ from kiosk_app.store.derive import derived
 from kiosk_app.store.files import sync_folder
 from kiosk_app.store.keys import KeyHolder
 from kiosk_app.store.lock import DataLock
-from kiosk_app.store.opening import open_journal
+from kiosk_app.store.opening import open_journal, open_roster
 from kiosk_app.store.pages import PageReader
 from kiosk_app.store.rebuild import Rebuilt
 from kiosk_app.store.room import relieve
@@ -44,6 +45,7 @@ def make_whole(paths: BoothPaths, keys: KeyHolder) -> Rebuilt | None:
     device key that did not sign this journal, and "store-damaged" where nothing can be rebuilt: then nothing was moved.
     """
     _finish(paths, keys)
+    _look_at_roster(paths, keys)
     if not Database.exists(paths.journal):
         return None
     relieve(paths.root)
@@ -63,6 +65,22 @@ def make_whole(paths: BoothPaths, keys: KeyHolder) -> Rebuilt | None:
         size=rebuilt.missing,
     )
     return rebuilt
+
+
+def _look_at_roster(paths: BoothPaths, keys: KeyHolder) -> None:
+    """A spoilt roster that opens without a person goes aside whole: the office sends it again."""
+    if not Database.exists(paths.roster):
+        return
+    try:
+        with open_roster(paths.roster, keys) as database:
+            whole = database.authentic()
+    except KioskError as error:
+        if error.code != "store-damaged":
+            return  # not ours to judge: opening says it where it matters
+        whole = False
+    if not whole:
+        event(_log, "roster-not-whole", logging.ERROR)
+        _move_aside(paths, _place(), sorted(paths.root.glob(f"{paths.roster.name}*"), reverse=True))
 
 
 def keep_log_if_alone(paths: BoothPaths) -> None:
@@ -138,7 +156,7 @@ def _rebuild(paths: BoothPaths, keys: KeyHolder, fault: str) -> Rebuilt:
     logs = [_beside(paths, _LAST_LOG), _beside(paths, "-wal")]
     remains = carve(paths.journal, logs, key, (file_salt(paths.journal), salt), DeviceSignatures(keys.public_der()))
     noted = Witness(paths.journal, derived(key, "witness")).read()
-    place = f"{datetime.now(UTC):%Y-%m-%dT%H%M%SZ}-{secrets.token_hex(2)}"
+    place = _place()
     fresh_path = _fresh(paths)
     _drop_fresh(paths)
     with Database(fresh_path, key, JOURNAL_SCHEMA).open() as fresh:
@@ -176,13 +194,21 @@ def _finish(paths: BoothPaths, keys: KeyHolder) -> None:
     _name_fresh(paths)
 
 
+def _place() -> str:
+    return f"{datetime.now(UTC):%Y-%m-%dT%H%M%SZ}-{secrets.token_hex(2)}"
+
+
 def _put_aside(paths: BoothPaths, place: str) -> None:
+    _move_aside(paths, place, [_beside(paths, suffix) for suffix in ("", *_WITH_IT)])
+
+
+def _move_aside(paths: BoothPaths, place: str, files: Iterable[Path]) -> None:
+    """One after the other, each move durable before the next."""
     folder = paths.quarantine / place
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     sync_folder(paths.root)
     sync_folder(paths.quarantine)
-    for suffix in ("", *_WITH_IT):
-        path = _beside(paths, suffix)
+    for path in files:
         if path.exists():
             path.replace(folder / path.name)
             sync_folder(folder)

@@ -15,10 +15,11 @@ from kiosk_app.store.database import Database
 from kiosk_app.store.identity import IdentityStore
 from kiosk_app.store.journal import JournalStore
 from kiosk_app.store.keys import FileKeyHolder
-from kiosk_app.store.opening import open_journal
+from kiosk_app.store.opening import open_journal, open_roster
 from kiosk_app.store.outbox import Outbox
 from kiosk_app.store.pages import PAGE, PageReader
 from kiosk_app.store.quarantine import keep_log_if_alone, make_whole
+from kiosk_app.store.roster import RosterStore
 from kiosk_app.store.verify import verify_journal
 from tests.memory import NINE, WIB
 from tests.store.samples import arrived
@@ -287,6 +288,18 @@ def test_without_the_spare_nothing_is_moved_and_the_technician_is_called(booth: 
     assert caught.value.code == "store-damaged"
     assert booth.paths.journal.read_bytes() == content
     assert not booth.paths.quarantine.exists()
+
+
+def test_a_spoilt_roster_goes_aside_and_begins_empty(booth: Booth, day: Day) -> None:
+    with open_roster(booth.paths.roster, booth.keys) as database:
+        RosterStore(database).replace([], "cursor", 0, booth.clock.now())
+    spoil(booth.paths.roster, PAGE, 3 * PAGE)
+    assert make_whole(booth.paths, booth.keys) is None
+    assert "roster.db" in aside(booth)
+    with open_roster(booth.paths.roster, booth.keys) as database:
+        assert RosterStore(database).cursor() is None
+    assert make_whole(booth.paths, booth.keys) is None
+    assert records(booth) == day.records
 
 
 def test_a_missing_journal_is_not_made_anew_in_silence(booth: Booth) -> None:
