@@ -40,9 +40,10 @@ class BookingBook:
     def put(self, given: Sequence[Booking]) -> None:
         """Adds bookings or brings them up to date by their id: all of them or, when one does not fit, none."""
         now = self._clock.now()
+        self._forget_departures(now)
+        names = [name for booking in given for name in (booking.id, booking.number)]
         try:
-            with self._database.write() as connection:
-                self._forget_departures(connection, now)
+            with self._database.write(names) as connection:
                 for start in range(0, len(given), _CHUNK):
                     self._put(connection, given[start : start + _CHUNK], now)
         except IntegrityError as error:
@@ -61,9 +62,9 @@ class BookingBook:
     def remove(self, booking_id: str) -> None:
         """Takes the row away for good; the line that says so stays in the feed."""
         now = self._clock.now()
+        self._forget_departures(now)
         with self._database.write() as connection:
             row = self._row(connection, booking_id)
-            self._forget_departures(connection, now)
             sites = {row.site, *self._departed(connection, [booking_id]).get(booking_id, ())}
             connection.execute(delete(bookings).where(bookings.c.id == booking_id))
             connection.execute(delete(departures).where(departures.c.booking_id == booking_id))
@@ -71,9 +72,9 @@ class BookingBook:
             self._tell(connection, [(site, booking_id, v) for site in sorted(sites)], now)
 
     def _change(self, booking_id: str, change: Callable[[Booking], Booking]) -> None:
+        now = self._clock.now()
+        self._forget_departures(now)
         with self._database.write() as connection:
-            now = self._clock.now()
-            self._forget_departures(connection, now)
             booking = booking_of(self._row(connection, booking_id)._mapping)
             self._put(connection, [change(booking)], now)
 
@@ -108,8 +109,7 @@ class BookingBook:
                 self._depart(connection, booking, old.site, now)
             sites = {old.site, booking.place, *departed.get(booking.id, ())}
             told.extend((site, booking.id, v) for site in sorted(sites))
-        if fresh:
-            connection.execute(insert(bookings), fresh)
+        self._database.insert_many(connection, bookings, fresh)
         mark_conflicts(self._database, connection, match_waiting(connection, {name for _, name, _ in told}), now)
         self._tell(connection, told, now)
 
@@ -134,21 +134,24 @@ class BookingBook:
         connection.execute(delete(departures).where(gone, departures.c.site.in_([left, booking.place])))
         connection.execute(insert(departures).values(booking_id=booking.id, site=left, at=now))
 
-    def _forget_departures(self, connection: Connection, now: datetime) -> None:
-        """Tells the places whose time is over that the booking is gone: with the next write of any booking, as all news."""
+    def _forget_departures(self, now: datetime) -> None:
+        """Tells the places whose time is over that the booking is gone: before the next write of any booking."""
         over = departures.c.at <= now - DEPARTURE_LIFE
-        rows = connection.execute(select(departures.c.booking_id, departures.c.site).where(over)).all()
-        connection.execute(delete(departures).where(over))
-        for booking_id in sorted({row.booking_id for row in rows}):
-            v = self._next_versions(connection, [booking_id])[booking_id]
-            connection.execute(update(bookings).where(bookings.c.id == booking_id).values(v=v))
-            self._tell(connection, [(row.site, booking_id, v) for row in rows if row.booking_id == booking_id], now)
+        with self._database.look() as connection:
+            if connection.execute(select(departures.c.booking_id).where(over).limit(1)).first() is None:
+                return
+        with self._database.write() as connection:
+            rows = connection.execute(select(departures.c.booking_id, departures.c.site).where(over)).all()
+            connection.execute(delete(departures).where(over))
+            for booking_id in sorted({row.booking_id for row in rows}):
+                v = self._next_versions(connection, [booking_id])[booking_id]
+                connection.execute(update(bookings).where(bookings.c.id == booking_id).values(v=v))
+                self._tell(connection, [(row.site, booking_id, v) for row in rows if row.booking_id == booking_id], now)
 
     def _tell(self, connection: Connection, told: Iterable[tuple[str, str, int]], now: datetime) -> None:
         xid = self._database.transaction_id(connection)
         rows = [{"xid": xid, "site": site, "subject": name, "v": v, "at": now} for site, name, v in told]
-        if rows:
-            connection.execute(insert(changes), rows)
+        self._database.insert_many(connection, changes, rows)
 
 
 def _values(booking: Booking) -> dict[str, object]:

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import TypeAlias
 
-from kiosk_app.office import booking_commands, slip_commands
+from kiosk_app.office import booking_commands, slip_commands, watch_commands
 from kiosk_app.office import commands as do
 from kiosk_app.office.office import Office
 from kiosk_app.office.officers import ROLES
@@ -46,6 +46,7 @@ def add_office_command(subparsers: Subparsers) -> None:
     _add_bookings(below)
     _add_profile(below)
     _add_archive(below)
+    _add_watch(below)
 
 
 def _leaf(
@@ -203,6 +204,59 @@ def _add_archive(subparsers: Subparsers) -> None:
     report.add_argument("--practice", action="store_true", help="practice booths instead of real ones")
     report.add_argument("--format", choices=("json", "csv"), default="json")
     report.add_argument("--out", type=Path, metavar="FILE", help="write to FILE instead of the terminal")
+
+
+def _add_watch(subparsers: Subparsers) -> None:
+    alarms = _leaf(
+        subparsers, "alarms", watch_commands.alarms, "lists what should never happen: cut, forked, forged journals"
+    )
+    alarms.add_argument("--booth", default="", metavar="NAME", help="only this booth's (name or id)")
+    _json(alarms)
+    audit = _leaf(
+        subparsers, "audit", watch_commands.audit, "lists who saw, captured, overrode, unlocked, exported",
+        "Lists who logged in, captured, saw, overrode, unlocked and exported at the booths, and what was done at the office."
+        " Applicants are not named: a reference is the random id of a visit, a record or a file.",
+    )  # fmt: skip
+    audit.add_argument("--booth", default="", metavar="NAME", help="only this booth's (name or id)")
+    audit.add_argument("--date", type=_day, metavar="YYYY-MM-DD", help="only this day (default: all)")
+    _json(audit)
+    conflicts = _group(subparsers, "conflicts", "records that contradict each other or the bookings")
+    listed = _leaf(conflicts, "list", watch_commands.conflict_list, "lists those that wait for a decision")
+    listed.add_argument("--all", action="store_true", help="also those that are decided")
+    _json(listed)
+    decide = _leaf(conflicts, "decide", watch_commands.conflict_decide, "decides one, once; its booth is told")
+    decide.add_argument("conflict", metavar="CONFLICT_ID")
+    decide.add_argument("choice", choices=("keep", "void"), help="the record counts, or it is kept and does not count")
+    decide.add_argument("--officer", required=True, metavar="ID", help="who decides")
+    _add_quota(subparsers)
+    _add_backup(subparsers)
+    _json(_leaf(subparsers, "sweep", watch_commands.sweep, "erases photos that no record has named for a week"))
+
+
+def _add_quota(subparsers: Subparsers) -> None:
+    quota = _group(subparsers, "quota", "walk-in slots that are lent to booths, so that they can be given offline")
+    show = _leaf(quota, "show", watch_commands.quota_show, "lists what each booth may still admit without a booking")
+    change = _leaf(quota, "set", watch_commands.quota_set, "gives a day another number of walk-ins")
+    change.add_argument("slots", type=int, metavar="N")
+    for parser in (show, change):
+        parser.add_argument("--place", default="", help="place of the profile (default: the profile's own)")
+        parser.add_argument("--date", type=_day, metavar="YYYY-MM-DD", help="the day (default: today)")
+        parser.add_argument("--practice", action="store_true", help="practice booths instead of real ones")
+    _json(show)
+
+
+def _add_backup(subparsers: Subparsers) -> None:
+    backup = _group(subparsers, "backup", "up to where records and photos are safe, so that booths may erase theirs")
+    _leaf(
+        backup, "begin", watch_commands.backup_begin, "tells what a backup that begins now will hold",
+        "Tells the position up to which a backup that begins now holds all records and photos; it is the last word that is printed.",
+    )  # fmt: skip
+    confirm = _leaf(
+        backup, "confirm", watch_commands.backup_confirm, "says that a backup holds everything up to a position",
+        "Says that a backup holds everything up to a position. From the first time on, booths keep what lies above it.",
+    )  # fmt: skip
+    confirm.add_argument("position", type=int, metavar="POSITION")
+    _json(_leaf(backup, "show", watch_commands.backup_show, "tells how far the last backup goes"))
 
 
 def _data(parser: argparse.ArgumentParser) -> None:

@@ -20,6 +20,7 @@ from kiosk_app.office.naming import check_name
 from kiosk_app.office.notes import get_note, put_note
 from kiosk_app.office.officers import OfficerBook
 from kiosk_app.office.sessions import Sessions
+from kiosk_app.office.sweep import Sweeper
 from kiosk_app.paths import BoothPaths, OfficePaths
 
 _KEYS_NOTE = "sealing_key"
@@ -37,6 +38,7 @@ class Office:
     intake: Intake
     leases: LeaseBook
     depot: BlobDepot
+    sweeper: Sweeper
     bookings: BookingBook
     feed: Feed
     claims: ClaimDesk
@@ -81,6 +83,7 @@ class Office:
         keys = _keys(database, paths.keys)
         officers = OfficerBook(database)
         configuration = Configuration(database, keys, officers, clock)
+        depot = BlobDepot(blobs, database, clock)
         leases = LeaseBook(database, configuration, clock)
         office = cls(
             database=database,
@@ -90,7 +93,8 @@ class Office:
             sessions=Sessions(database, clock),
             intake=Intake(database, leases, clock),
             leases=leases,
-            depot=BlobDepot(blobs, database, clock),
+            depot=depot,
+            sweeper=Sweeper(depot, database, clock),
             bookings=BookingBook(database, clock),
             feed=Feed(database, leases),
             claims=ClaimDesk(database, clock),

@@ -1,20 +1,26 @@
 """The office as a running server."""
 
 import contextlib
+import logging
 import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
 
 import uvicorn
+from sqlalchemy.exc import SQLAlchemyError
 from uvicorn.server import HANDLED_SIGNALS
 
 from kiosk_app.errors import KioskError
+from kiosk_app.log import event, where
 from kiosk_app.office.app import create_app
 from kiosk_app.office.office import Office
+from kiosk_app.office.sweep import Sweeper
 
+_log = logging.getLogger("office")
 _KEEP_ALIVE_SECONDS = 75  # longer than a booth keeps an idle connection, so that the booth is the one to close it
 _STOP_SECONDS = 10
+_SWEEP_SECONDS = 3600
 _LOOPBACK = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - where to reach an office that listens everywhere
 
 
@@ -34,6 +40,7 @@ class OfficeServer:
             timeout_graceful_shutdown=_STOP_SECONDS,
         )
         self._server = _QuietServer(config)
+        self._sweeping = _Hourly(office.sweeper)
         self._thread: threading.Thread | None = None
 
     @property
@@ -52,7 +59,8 @@ class OfficeServer:
     def serve(self, announce: Callable[[], None] | None = None) -> None:
         """Serves until stopped or, in the main thread, until SIGTERM or Ctrl+C; `announce` is called when it answers."""
         self._server.announce = announce
-        self._server.run(sockets=[self._socket])
+        with self._sweeping:
+            self._server.run(sockets=[self._socket])
 
     def stop(self) -> None:
         """Ends after the requests in hand."""
@@ -60,6 +68,30 @@ class OfficeServer:
         if self._thread is not None:
             self._thread.join(_STOP_SECONDS * 2)
         self._socket.close()
+
+
+class _Hourly:
+    """Sweeps the photos at once and every hour, beside the requests; a fault is logged and the next hour tries again."""
+
+    def __init__(self, sweeper: Sweeper) -> None:
+        self._sweeper = sweeper
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="office-sweeper", daemon=True)
+
+    def __enter__(self) -> None:
+        self._thread.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join(_STOP_SECONDS)
+
+    def _run(self) -> None:
+        while not self._over.is_set():
+            try:
+                self._sweeper.sweep()
+            except (OSError, SQLAlchemyError, KioskError) as error:
+                event(_log, "sweep-failed", logging.ERROR, error=where(error))
+            self._over.wait(_SWEEP_SECONDS)
 
 
 class _QuietServer(uvicorn.Server):

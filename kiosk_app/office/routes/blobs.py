@@ -27,7 +27,7 @@ def router(office: Office) -> APIRouter:
     @routes.head("/{sha256}", status_code=204, response_class=Response)
     def head(sha256: Address, session: Annotated[Session, Depends(caller)]) -> Response:
         """Where to go on; an unknown blob starts at 0."""
-        return _told(204, office.depot.progress(sha256))
+        return _told(204, office.depot.progress(sha256, session.device.id))
 
     @routes.patch(
         "/{sha256}",
