@@ -24,6 +24,7 @@ LOOK_S = 5.0
 _DAMAGE = frozenset({"photo-missing", "photo-damaged"})
 # What concerns the booth or the office as a whole: no other photo will fare better.
 _FOR_ALL = SOFT_FAULTS | {Fault.LOAD, Fault.UNAUTHORISED, Fault.REVOKED, Fault.UPGRADE}
+_TELL_S = 1.0  # counting takes its time where much waits: not after every photo
 _STRIKES = 3  # after so many failures of its own, a photo no longer holds up the lane
 _log = logging.getLogger("sync")
 
@@ -58,6 +59,7 @@ class PhotosLane(Lane):
         self._begun: set[str] = set()
         self._doubted: set[str] = set()
         self._strikes: Counter[str] = Counter()
+        self._told_at = float("-inf")
 
     def _work(self) -> Turn:
         wave = _Wave(self._due())
@@ -103,7 +105,8 @@ class PhotosLane(Lane):
             self._begun.discard(blob.sha256)
             self._strikes.pop(blob.sha256, None)
             wave.succeed()
-            self._tell_blobs()
+            if self._clock.monotonic() - self._told_at >= _TELL_S:
+                self._tell_blobs()
         elif isinstance(error, CallError):
             self._begun.add(blob.sha256)
             if error.fault not in _FOR_ALL:
@@ -118,6 +121,7 @@ class PhotosLane(Lane):
         return error.fault not in _FOR_ALL and self._strikes[blob.sha256] >= _STRIKES
 
     def _tell_blobs(self) -> None:
+        self._told_at = self._clock.monotonic()
         counts = self._outbox.counts()
         self._board.update(lambda status: replace(status, counts=with_blobs_of(status.counts, counts)))
 
