@@ -45,7 +45,8 @@ _ELSEWHERE = "ptc-mall"
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One history. `life_s`: a booth lives at most so long; `share` of its requests meet a fault.
+    """One history. `life_s`: a booth lives at most so long; `share` of its requests meet a fault. `clerk_s`: the mean
+    between two changes of each of the office's two writers.
 
     `last_s`: how long everything may take to arrive in the end. `retention_h`: 0 lets photos go from the booth as soon as the
     office has them safe. `database`: another one than the office's own SQLite file
@@ -63,6 +64,7 @@ class Plan:
     part_limit: int = 16_384
     patience: float = 0.1
     read_s: float = 1.5
+    clerk_s: float = 0.1
     last_s: float = 180.0
     retention_h: int = 0
     database: str = ""
@@ -98,7 +100,8 @@ def run(plan: Plan, folder: Path, nursery: Nursery, say: Callable[[str], None] =
         proxy = stack.enter_context(FaultProxy(0, weather))
         history = _History(plan, folder, nursery, proxy, Ledger(office), result, say)
         history.office_starts()
-        with Clerk(office, [booking_id_text(_OTHERS + place) for place in range(_OTHERS)], plan.seed) as clerk:
+        others = [booking_id_text(_OTHERS + place) for place in range(_OTHERS)]
+        with Clerk(office, others, plan.seed, plan.clerk_s) as clerk:
             history.bad_times()
             result.changes = clerk.changes
         history.better_times()
@@ -146,7 +149,7 @@ class _History:
                 self._office_dies()
                 time.sleep(self._rng.uniform(0.0, self._plan.life_s / 2))
                 self.office_starts()
-            if life % 10 == 0:
+            if life % 10 == 0 and self._wait(self._has_begun, booth):
                 self._second_program()
             time.sleep(max(until - time.monotonic(), 0.0))
             self._result.verdict.fell += not self._nursery.alive(booth)
@@ -158,15 +161,16 @@ class _History:
 
     def better_times(self) -> None:
         """Faults off in the middle of a life: without a restart and without a new record, everything must arrive."""
+        self._say(f"chaos: the last life, {len(self._ledger.seen.acked)} records confirmed")
         booth = self._booth_starts(self._plan.records)
-        self._wait(lambda: self._captured() >= self._plan.records, "everybody is served", booth)
+        self._wait(lambda: self._captured() >= self._plan.records, booth)
         self._proxy.weather.calm()
-        came = self._wait(self._is_empty, "everything has arrived", booth)
+        came = self._wait(self._is_empty, booth)
         self._result.verdict.waiting += not came
         self._result.verdict.fell += self._nursery.end(booth) != 0
         self._ledger.audit(Standing.of(self._booth_paths), self._result.verdict)
         booth = self._booth_starts(self._plan.records)  # what the last death left is swept now
-        self._wait(self._is_empty, "what was swept is told", booth)
+        self._wait(self._is_empty, booth)
         self._result.verdict.fell += self._nursery.end(booth) != 0
         self._nursery.end(self._office)
         with self._outbox() as outbox:
@@ -177,7 +181,7 @@ class _History:
         self._offices += 1
         log = self._folder / f"office-{self._offices}.log"
         database = ["--database", self._plan.database] if self._plan.database else []
-        words = ["--data", str(self._folder / "office"), *database, "serve", "--port", "0"]
+        words = ["--data", str(self._folder / "office"), "serve", "--port", "0", *database]
         self._office = self._nursery.office(words, log)
         until = time.monotonic() + _START_S
         while not (found := _ANSWERS_AT.search(log.read_text() if log.exists() else "")):
@@ -210,6 +214,9 @@ class _History:
         other = self._nursery.booth(asdict(shift), self._folder / "second.out")
         self._result.verdict.two_at_once += self._nursery.wait(other, _START_S) != LOCKED
 
+    def _has_begun(self) -> bool:
+        return f"begun {self._shift(0).seed}\n" in (self._folder / "witness").read_text()
+
     def _is_empty(self) -> bool:
         with self._outbox() as outbox:
             counts = outbox.counts()
@@ -226,8 +233,7 @@ class _History:
         with open_journal(self._booth_paths.journal, FileKeyHolder(self._booth_paths.keys)) as journal:
             yield Outbox(journal)
 
-    def _wait(self, holds: Callable[[], bool], what: str, booth: int) -> bool:
-        self._say(f"chaos: until {what}")
+    def _wait(self, holds: Callable[[], bool], booth: int) -> bool:
         until = time.monotonic() + self._plan.last_s
         while not holds():
             if time.monotonic() > until or not self._nursery.alive(booth):
@@ -239,6 +245,7 @@ class _History:
 def prepare(plan: Plan, folder: Path) -> None:
     """An office with bookings for everybody who will come, and a booth that is enrolled there."""
     paths = BoothPaths(folder / "booth")
+    (folder / "witness").touch(0o600)
     office = Office.open(OfficePaths(folder / "office"), plan.database)
     try:
         with office.database.read() as connection:

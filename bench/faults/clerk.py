@@ -9,15 +9,15 @@ from typing import Self
 from kiosk_app.office.office import Office
 
 _WRITERS = 2
-_PAUSE_S = 0.1
 
 
 class Clerk:
     """Two writers at once, from `with` to its end; `changes` counts what they did."""
 
-    def __init__(self, office: Office, bookings: Sequence[str], seed: int) -> None:
+    def __init__(self, office: Office, bookings: Sequence[str], seed: int, pause_s: float) -> None:
         self._office = office
         self._bookings = bookings
+        self._pause_s = pause_s
         self._stopping = threading.Event()
         self._counted = [0] * _WRITERS
         self._threads = [
@@ -44,7 +44,7 @@ class Clerk:
         own = self._bookings[place::_WRITERS]
         with self._office.database.read() as connection:
             sites = [one.id for one in self._office.configuration.profile(connection).places]
-        while not self._stopping.wait(rng.uniform(0.0, 2 * _PAUSE_S)):
+        while not self._stopping.wait(rng.uniform(0.0, 2 * self._pause_s)):
             booking = rng.choice(own)
             if rng.random() < 0.2:
                 self._office.bookings.cancel(booking)

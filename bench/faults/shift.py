@@ -14,10 +14,10 @@ from importlib import import_module
 from pathlib import Path
 
 from kiosk_app import log
-from kiosk_app.assembly import Booth, open_booth
+from kiosk_app.assembly import Booth, open_own_booth
 from kiosk_app.booth.admission import Admit
 from kiosk_app.booth.desk import Desk, Portrait
-from kiosk_app.booth.facts import Incident, Outcome
+from kiosk_app.booth.facts import Outcome
 from kiosk_app.booth.ports import OfficerSession
 from kiosk_app.booth.visits import Visit, VisitState
 from kiosk_app.clock import SystemClock
@@ -81,10 +81,12 @@ def main(shift: Shift) -> int:
         return LOCKED
     try:
         log.configure(paths.log)
-        booth = open_booth(paths, SystemClock())
+        witness = Witness(paths.root.with_name("witness"))
+        witness.say("begun", shift.seed)
+        booth = open_own_booth(paths, SystemClock())
         try:
             if not shift.only_open:
-                _work(booth, shift, Witness(paths.root.with_name("witness")), told)
+                _work(booth, shift, witness, told)
         finally:
             booth.close()
     finally:
@@ -105,7 +107,7 @@ class Witness:
 
 
 def _work(booth: Booth, shift: Shift, witness: Witness, told: threading.Event) -> None:
-    _sweep(booth)
+    booth.keeper().begin()
     engine = _engine(booth, shift)
     booth.journal.on_record = lambda: engine.wake(Wake.RECORD)
     engine.start()
@@ -114,20 +116,16 @@ def _work(booth: Booth, shift: Shift, witness: Witness, told: threading.Event) -
         for step in _steps(booth, shift):
             if told.wait(rng.expovariate(1 / shift.pause_s)):
                 return
-            step()
-            witness.say("kept", *booth.outbox.head())
+            try:
+                step()
+            except KioskError as error:
+                witness.say("refused", error.code)
+            else:
+                witness.say("kept", *booth.outbox.head())
         while not told.wait(_LOOK_S):
             pass
     finally:
         engine.stop()
-
-
-def _sweep(booth: Booth) -> None:
-    """As the program does at its start."""
-    outbox = booth.outbox
-    swept = booth.photos.sweep(outbox.known_blobs(), outbox.blobs_purged())
-    if swept.orphans:
-        booth.journal.append(Incident("photo-orphans", str(len(swept.orphans))))
 
 
 def _engine(booth: Booth, shift: Shift) -> SyncEngine:

@@ -43,6 +43,7 @@ class Verdict:
     two_at_once: int = 0  # I12: a second program worked on the same data
     quarantined: int = 0  # put aside without any fault of its own
     orphans: int = 0  # files at the booth or at the office that no row names
+    refused: int = 0  # somebody was not served although nothing stood in the way
     fell: int = 0  # a program that ended before it was killed
 
     def faults(self) -> dict[str, int]:
@@ -110,7 +111,8 @@ def judge(
         given = Counter(_column(journal, "SELECT json_extract(data, '$.number') FROM visits"))
         verdict.waiting += len(list(_column(journal, "SELECT id FROM records WHERE state = 'captured'")))
         verdict.quarantined += len(list(_column(journal, "SELECT id FROM records WHERE state = 'quarantined'")))
-        verdict.undone += len(_confirmed(witness) - {(str(row[0]), row[3].hex()) for row in mine.values()})
+        verdict.undone += len(_said(witness, "kept") - {(str(row[0]), row[3].hex()) for row in mine.values()})
+    verdict.refused += len(_said(witness, "refused"))
     verdict.waiting += sum(state not in ("verified", "purged") for state in states.values())
     verdict.double += sum(count - 1 for count in given.values())
     with office.database.read() as connection:
@@ -156,10 +158,10 @@ def _orphans_at(paths: BoothPaths, states: dict[str, str]) -> int:
     return len({file.stem for file in paths.photos.iterdir()} - kept)
 
 
-def _confirmed(witness: Path) -> set[tuple[str, str]]:
-    """The numbers and the chain's hashes that were testified; a line that was cut off was not."""
+def _said(witness: Path, word: str) -> set[tuple[str, ...]]:
+    """What was testified under that word; a line that was cut off was not."""
     whole = witness.read_text().rpartition("\n")[0]
-    return {(words[1], words[2]) for line in whole.splitlines() if (words := line.split())[0] == "kept"}
+    return {tuple(words[1:]) for line in whole.splitlines() if (words := line.split())[0] == word}
 
 
 def _is_as_seen(office: Office, record: str, blob: str, size: int) -> bool:

@@ -10,9 +10,9 @@ from bench.faults.namespaces import missing
 def test_chaos_is_counted() -> None:
     (table,) = chaos.run(chaos.TINY)
     told = {row[0]: row[1] for row in table.rows}
-    assert told["records"] == "20"
-    assert told["kills of the booth"] == "2"
-    assert [row[1] for row in table.rows[-14:]] == ["0"] * 14
+    assert int(told["records"]) >= 10
+    assert told["kills of the booth"] == "1"
+    assert [row[1] for row in table.rows[-15:]] == ["0"] * 15
 
 
 @pytest.mark.nightly

@@ -12,7 +12,7 @@ from bench.faults.nursery import Nursery
 
 # Small enough for every run of the tests; the portal comes more often than the rest, for it alone tells some mutants from the truth.
 SMALL = Plan(
-    records=40, kills=3, office_kills=1, seed=3, share=0.5, life_s=1.0, batch=2, picture=20_000, read_s=0.8, last_s=60.0,
+    records=40, kills=3, office_kills=1, seed=3, share=0.5, life_s=1.0, batch=2, picture=20_000, read_s=0.8, clerk_s=0.3, last_s=60.0,
     kinds=(*Misdeed, *[Misdeed.PORTAL] * 5),
 )  # fmt: skip
 

@@ -46,8 +46,8 @@ def mark_before_send() -> None:
     """What is about to be sent is ticked off first."""
     honest = Outbox.due
 
-    def due(self: Outbox, limit: int, max_bytes: int) -> tuple[StoredRecord, ...]:
-        records = honest(self, limit, max_bytes)
+    def due(self: Outbox, limit: int, *rest: Any, **more: Any) -> tuple[StoredRecord, ...]:
+        records = honest(self, limit, *rest, **more)
         self.apply_results([RecordAnswer(record.id, Answer.ACCEPTED, 1) for record in records])
         return records
 
@@ -75,8 +75,8 @@ def newest_first() -> None:
     """The latest news first."""
     honest = Outbox.due
 
-    def due(self: Outbox, limit: int, max_bytes: int) -> tuple[StoredRecord, ...]:
-        everything = honest(self, 10_000, 1 << 30)
+    def due(self: Outbox, limit: int, max_bytes: int, *rest: Any, **more: Any) -> tuple[StoredRecord, ...]:
+        everything = honest(self, 10_000, 1 << 30, *rest, **more)
         return tuple(sorted(everything[-limit:], key=lambda record: record.seq))
 
     Outbox.due = due  # type: ignore[method-assign]
