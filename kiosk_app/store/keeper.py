@@ -85,13 +85,17 @@ class StoreKeeper:
         self._level = Level.OK
 
     def begin(self) -> StoreState:
-        """Ballast, spare, sweep; what the last start mended is told to the office."""
-        swept = sweep(
-            self._database, self._journal, self._photos, self._paths.photos, self._paths.quarantine / PHOTOS_ASIDE
-        )
-        if swept.worth_telling:
-            self._journal.append(Incident("photos-swept", str(swept)))
-        self._tell_rebuilt()
+        """Ballast, spare, sweep; what the last start mended is told to the office. What cannot be done now, on a full disk, is done
+        at the next start: it keeps nobody from serving and sending."""
+        try:
+            swept = sweep(
+                self._database, self._journal, self._photos, self._paths.photos, self._paths.quarantine / PHOTOS_ASIDE
+            )
+            if swept.worth_telling:
+                self._journal.append(Incident("photos-swept", str(swept)))
+            self._tell_rebuilt()
+        except KioskError as error:
+            event(_log, "sweep-put-off", logging.ERROR, code=error.code)
         return self.look()
 
     def look(self) -> StoreState:
@@ -107,7 +111,10 @@ class StoreKeeper:
         if state.level is not self._level:
             self._level = state.level
             event(_log, "disk-level", logging.WARNING, state=state.level.value, bytes=state.disk_free)
-            self._journal.append(Incident("disk-level", state.level.value))
+            try:
+                self._journal.append(Incident("disk-level", state.level.value))
+            except KioskError as error:
+                event(_log, "disk-level-not-told", logging.WARNING, code=error.code)
         return state
 
     def state(self) -> StoreState:

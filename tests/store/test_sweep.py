@@ -6,13 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from kiosk_app.booth.facts import Incident
+from kiosk_app.booth.facts import HelpCalled, Incident
+from kiosk_app.errors import KioskError
 from kiosk_app.paths import BoothPaths
 from kiosk_app.store.database import Database
 from kiosk_app.store.journal import JournalStore
 from kiosk_app.store.keeper import StoreKeeper
 from kiosk_app.store.keys import FileKeyHolder
 from kiosk_app.store.notes import PacketNotes
+from kiosk_app.store.opening import open_journal
 from kiosk_app.store.outbox import Outbox
 from kiosk_app.store.photos import PhotoStore
 from kiosk_app.store.room import DiskLimits, DiskRoom
@@ -20,6 +22,7 @@ from kiosk_app.store.sweep import Swept, sweep
 from kiosk_app.store.verify import verify_journal
 from tests.memory import NINE, WIB, ManualClock
 from tests.store.samples import DEVICE, JPEG, OFFICE_KEY, arrived, called, draft_of, finished, photo_taken
+from tests.store.test_room import fill_up
 
 Sweep = Callable[[], Swept]
 
@@ -127,3 +130,24 @@ def test_the_keeper_tells_once_when_the_disk_changes_its_level(
     assert keeper.look().problem == "disk-warn"
     facts = [one.fact for one in journal.facts(NINE.date())]
     assert facts == [Incident("disk-level", "warn")]
+
+
+def test_a_disk_without_a_free_byte_and_without_ballast_keeps_nobody_from_starting(
+    disk: Path, clock: ManualClock
+) -> None:
+    keys = FileKeyHolder(disk / "keys")
+    keys.ensure_device_key()
+    with open_journal(disk / "journal.db", keys) as database:
+        journal = JournalStore(database, keys, clock, lambda: 1, lambda: WIB)
+        photos = PhotoStore(disk / "photos", lambda: OFFICE_KEY, DEVICE, clock)
+        at_the_desk(journal)
+        photos.seal(JPEG, "v1")
+        fill_up(disk)
+        for n in range(2000):  # until not even a few bytes find room
+            try:
+                journal.append(HelpCalled(f"{n}" * 40))
+            except KioskError:
+                break
+        state = StoreKeeper(BoothPaths(disk), database, journal, photos, DiskRoom(disk)).begin()
+        assert (state.problem, state.disk_free, state.ballast) == ("disk-stop", 0, False)
+    assert len(list(disk.rglob("*.sealed"))) == 1  # put aside, not lost
