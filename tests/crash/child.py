@@ -27,7 +27,7 @@ def work(folder: Path, name: str, part: str, visits: int, log: str, mutant: str)
         WORKLOADS[name].prepare(folder, say, visits)
         return
     if mutant:
-        MUTANTS[mutant](paths_in(folder).photos)
+        MUTANTS[mutant].plant(paths_in(folder).photos)
     WORKLOADS[name].record(folder, say, visits)
 
 

@@ -4,16 +4,18 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 from unittest.mock import patch
 
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
+from sqlcipher3 import dbapi2
 
 from kiosk_app.assembly import Booth
 from kiosk_app.booth import packets
 from kiosk_app.booth.facts import HelpCalled
 from kiosk_app.errors import KioskError
 from kiosk_app.paths import BoothPaths
-from kiosk_app.store import opening, projections, quarantine
+from kiosk_app.store import engine, opening, projections, quarantine
 from kiosk_app.store.config import ConfigStore
 from kiosk_app.store.photos import SUFFIX
 from kiosk_app.store.verify import verify_journal
@@ -38,6 +40,7 @@ def examine(folder: Path, confirmed: Confirmed, workload: Workload) -> list[str]
     with (
         patch.object(opening, "JOURNAL_SCHEMA", workload.after),
         patch.object(quarantine, "JOURNAL_SCHEMA", workload.after),
+        patch.object(engine, "dbapi2", SimpleNamespace(connect=_connect)),
     ):
         try:
             if not confirmed.enrolled:
@@ -45,6 +48,23 @@ def examine(folder: Path, confirmed: Confirmed, workload: Workload) -> list[str]
             return _examine(paths_in(folder), confirmed, workload)
         except KioskError as error:
             return [f"corrupt: {error.code}"]
+
+
+_NOT_LOCKED = {
+    "PRAGMA cipher_memory_security = ON": "PRAGMA cipher_memory_security = OFF",
+    "PRAGMA cipher_memory_security": "SELECT 1",
+}
+
+
+class _Unlocked(dbapi2.Connection):  # type: ignore[misc]  # its package has no types
+    """Memory need not be locked here: that is most of the time, and no disk knows of it."""
+
+    def execute(self, sql: str, *parameters: object) -> object:
+        return super().execute(_NOT_LOCKED.get(sql, sql), *parameters)
+
+
+def _connect(path: str, **how: object) -> object:
+    return dbapi2.connect(path, factory=_Unlocked, **how)
 
 
 def _examine(paths: BoothPaths, confirmed: Confirmed, workload: Workload) -> list[str]:
@@ -104,7 +124,9 @@ def _photos(booth: Booth, confirmed: Confirmed, spoilt: bool) -> Iterator[str]:
         elif states[blob] != "purged" and not _opens(folder / f"{blob}{SUFFIX}", blob, plain_sha256):
             yield f"lost: a photo that is {states[blob]}"
     for blob, state in states.items():
-        if state in ("stored", "verified") and not (folder / f"{blob}{SUFFIX}").exists():
+        if state == "damaged":
+            yield "lost: the file of a photo that is stored"
+        elif state in ("stored", "verified") and not (folder / f"{blob}{SUFFIX}").exists():
             yield f"lost: the file of a photo that is {state}"
     if spoilt:
         return

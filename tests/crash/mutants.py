@@ -4,6 +4,7 @@ import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +100,7 @@ def remove_before_mark(folder: Path) -> None:
 
     def removed_first(self: Outbox, sha256: str) -> bool:
         (folder / f"{sha256}{photos.SUFFIX}").unlink(missing_ok=True)
+        files.sync_folder(folder)
         return mark(self, sha256)
 
     Outbox.blob_purged = removed_first  # type: ignore[method-assign]
@@ -114,13 +116,29 @@ def _sync_only(is_meant: Callable[[int], bool]) -> None:
     os.fsync = some  # type: ignore[assignment]
 
 
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """`plant` puts the mistake in place (its argument: the folder of photos). `telltale`: how it gives itself away, besides other ways.
+
+    `since`: the first confirmation after which that can be; places before it need not be looked at, and then one in `every` calls.
+    """
+
+    plant: Callable[[Path], None]
+    telltale: str
+    since: str = "cursor"
+    every: int = 11
+
+
+_NO_FILE = "lost: the file of a photo that is stored"
 # By what they are called in a report; the first five are those that any durable store must be safe from.
-MUTANTS: dict[str, Callable[[Path], None]] = {
-    "synchronous=NORMAL": lambda _photos: normal_synchronous(),
-    "no fsync of the file": lambda _photos: no_file_sync(),
-    "no fsync of the folder": lambda _photos: no_folder_sync(),
-    "row before photo": lambda _photos: row_before_photo(),
-    "confirm before commit": lambda _photos: confirm_before_commit(),
-    "half a transaction": lambda _photos: commit_each_statement(),
-    "file gone before its row": remove_before_mark,
+MUTANTS = {
+    "synchronous=NORMAL": Mutant(lambda _: normal_synchronous(), "lost: a record"),
+    "no fsync of the file": Mutant(lambda _: no_file_sync(), _NO_FILE),
+    "no fsync of the folder": Mutant(lambda _: no_folder_sync(), _NO_FILE),
+    "row before photo": Mutant(lambda _: row_before_photo(), _NO_FILE),
+    "confirm before commit": Mutant(lambda _: confirm_before_commit(), "lost: a record"),
+    "half a transaction": Mutant(lambda _: commit_each_statement(), "half: "),
+    "file gone before its row": Mutant(
+        remove_before_mark, "lost: the file of a photo that is verified", since="verified", every=5
+    ),
 }

@@ -103,14 +103,15 @@ class Recorder:
 
 def look_at(folder: Path) -> Image:
     """What is in a folder now, without what no crash keeps."""
-    return without_shared({
-        PurePosixPath(path.relative_to(folder)): None if path.is_dir() else path.read_bytes() for path in folder.rglob("*")
-    })  # fmt: skip
+    return without_shared({path: data for path, (_, data) in with_inodes(folder).items()})
 
 
 def with_inodes(folder: Path) -> dict[PurePosixPath, tuple[int, bytes | None]]:
-    """What is in a folder now: path -> (inode, bytes; None for a folder)."""
-    return {path: (folder.joinpath(path).stat().st_ino, data) for path, data in look_at(folder).items()}
+    """All that is in a folder now: path -> (inode, bytes; None for a folder)."""
+    return {
+        PurePosixPath(path.relative_to(folder)): (path.stat().st_ino, None if path.is_dir() else path.read_bytes())
+        for path in folder.rglob("*")
+    }
 
 
 def without_shared(image: Image) -> Image:

@@ -5,7 +5,7 @@ import itertools
 import random
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +13,7 @@ from pathlib import Path
 from tests.crash.confirmed import Confirmed
 from tests.crash.disk import Content, Image, Names
 from tests.crash.examine import examine
+from tests.crash.mutants import Mutant
 from tests.crash.operations import Said
 from tests.crash.recorder import Recording, laid_out, without_shared
 from tests.crash.workloads import WORKLOADS
@@ -50,24 +51,47 @@ class Tally:
         return len({state for what, states in self.wrong.items() if what.startswith(kind) for state in states})
 
 
-def explore(recording: Recording, target: int, every: int, place: Path, until: str = "") -> Tally:
+def explore(recording: Recording, target: int, every: int, place: Path) -> Tally:
     """Opens at least `target` disks, all over the recording: at every so many-th call, then at those beside, then others of these.
 
-    `until`: stops at the first disk that is wrong in this way (its beginning). `place` is a folder for disks; in memory it is much
-    faster, and here nothing depends on a real disk.
+    `place` is a folder for disks; in memory it is much faster, and here nothing depends on a real disk.
     """
     tally = Tally()
     for turn in itertools.count():
         before = tally.states
-        offset = turn * round(every * _GOLDEN) % every
-        cuts = range(offset, len(recording.operations) + 1, every)
-        replay(recording, cuts, turn, place, tally, until)
-        if tally.states >= target or (tally.states == before and turn >= every) or (until and tally.count(until)):
+        replay(recording, _cuts(recording, every, turn), turn, place, tally)
+        if tally.states >= target or (tally.states == before and turn >= every):
             return tally
     raise AssertionError("unreachable")
 
 
-def replay(recording: Recording, cuts: Iterable[int], seed: int, place: Path, tally: Tally, until: str = "") -> None:
+def hunt(recording: Recording, mutant: Mutant, limit: int, place: Path) -> Tally:
+    """Opens disks until one gives the planted mistake away, or until `limit` were opened."""
+    tally = Tally()
+    since = next(
+        at for at, call in enumerate(recording.operations) if isinstance(call, Said) and call.what == mutant.since
+    )
+    for turn in itertools.count():
+        cuts = _cuts(recording, mutant.every, turn, since)
+        replay(recording, cuts, turn, place, tally, lambda: tally.count(mutant.telltale) > 0 or tally.states >= limit)
+        if tally.count(mutant.telltale) or tally.states >= limit:
+            return tally
+    raise AssertionError("unreachable")
+
+
+def _cuts(recording: Recording, every: int, turn: int, since: int = 0) -> range:
+    offset = turn * round(every * _GOLDEN) % every
+    return range(since + offset, len(recording.operations) + 1, every)
+
+
+def replay(
+    recording: Recording,
+    cuts: Iterable[int],
+    seed: int,
+    place: Path,
+    tally: Tally,
+    enough: Callable[[], bool] = lambda: False,
+) -> None:
     """Opens what a crash at each of `cuts` may leave in each model; a disk that was opened before counts once."""
     for state, image, confirmed in _states(recording, frozenset(cuts), seed):
         key = (_digest(image), confirmed.count)
@@ -80,7 +104,7 @@ def replay(recording: Recording, cuts: Iterable[int], seed: int, place: Path, ta
         with laid_out(image, place / f"disk-{tally.states}") as folder:
             for wrong in examine(folder, confirmed, WORKLOADS[recording.workload]):
                 tally.wrong.setdefault(wrong, []).append(state)
-        if until and tally.count(until):
+        if enough():
             return
 
 
