@@ -98,9 +98,9 @@ def test_samples_and_their_codes(run: Run, paths: OfficePaths) -> None:
 
 
 def test_bookings_are_imported_and_changed(
-    run: Run, office: Office, booth: BoothDouble, make_booking: MakeBooking
+    run: Run, booth: BoothDouble, make_booking: MakeBooking, tmp_path: Path
 ) -> None:
-    file = Path(office.database.engine.url.database or "").parent / "list.csv"
+    file = tmp_path / "list.csv"
     file.write_text("number,name,service,slot,place,area\n9234567890123456,Sri,new,2026-01-24 10:00,ptc-mall,16.71\n")
     assert run("bookings", "import", str(file)).splitlines()[-1] == "1 bookings"
     one, other = make_booking(), make_booking()
