@@ -39,7 +39,7 @@ from kiosk_app.sync.transport import NoAnswerError, Reply, Request, RequestsTran
 SERVICE = "kiosk-central"
 CHANGES_PAGE = 500
 _PACK_FROM = 1024  # smaller bodies gain nothing
-_PAGE_BYTES, _CONFIG_BYTES, _SNAPSHOT_BYTES = 4 << 20, 2 << 20, 48 << 20
+_PAGE_BYTES, _CONFIG_BYTES, _SNAPSHOT_BYTES = 4 << 20, 2 << 20, 16 << 20
 
 
 class Signer(Protocol):

@@ -1,5 +1,7 @@
 """Taking in what the office publishes: believed only with its signature, and never an older version."""
 
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+
 from kiosk_app.contract.config import ConfigBody, PublicKey, open_config, pack_config
 from kiosk_app.contract.messages import ConfigResponse
 from kiosk_app.contract.signatures import unb64
@@ -7,6 +9,7 @@ from kiosk_app.errors import KioskError
 from kiosk_app.store.config import ConfigStore, StoredConfig
 from kiosk_app.store.identity import Identity
 from kiosk_app.store.officers import OfficerRow, OfficerStore
+from kiosk_app.store.pins import is_acceptable
 from kiosk_app.sync.enrol import KEY_BYTES
 from kiosk_app.sync.memory import SyncMemory
 
@@ -75,8 +78,12 @@ def _check(content: ConfigBody) -> None:
     keys = (*content.sealing_keys, *content.code_keys)
     if not content.sealing_keys or any(not _is_key(key) for key in keys):
         raise ValueError("A key cannot be used.")
+    for key in content.sealing_keys:  # a point of low order seals to everybody; raises ValueError
+        X25519PrivateKey.generate().exchange(X25519PublicKey.from_public_bytes(unb64(key.public)))
     if len({officer.id for officer in content.officers}) < len(content.officers):
         raise ValueError("Two officers have the same id.")
+    if any(not is_acceptable(officer.pin) for officer in content.officers):
+        raise ValueError("A PIN's hash cannot be used.")
 
 
 def _is_key(key: PublicKey) -> bool:

@@ -22,6 +22,9 @@ JSON_TYPE = "application/json"
 PROBLEM_TYPE = "application/problem+json"
 MAX_RETRY_AFTER_S = 900.0
 _SLUG = re.compile(r"[a-z0-9-]{1,60}")
+# `[],[],` becomes twenty times as many bytes in memory. 30,000 bookings have half a million values.
+_MOST_VALUES = 500_000
+_SEPARATORS = (b",", b"[", b"{")
 _LOAD = frozenset({408, 425, 429, 503})
 Message = TypeVar("Message", bound=BaseModel)
 
@@ -145,8 +148,10 @@ def media_type(reply: Reply) -> str:
 def strict_json(body: bytes) -> object:
     """Parsed JSON, without what JSON does not have: NaN, infinities, a key told twice.
 
-    Raises ValueError, or RecursionError for a value nested too deep.
+    Raises ValueError, also for so many values that they would fill the memory, or RecursionError for one nested too deep.
     """
+    if sum(map(body.count, _SEPARATORS)) > _MOST_VALUES:
+        raise ValueError("There are too many values.")
     return json.loads(body, object_pairs_hook=_no_duplicates, parse_constant=_no_constant)
 
 

@@ -104,6 +104,8 @@ class PullsLane(Lane):
         self._parts.configs.let_in()
 
     def _pull_roster(self) -> None:
+        """Raises CallError also for a feed that says that there is more and never tells what."""
+        moved = False
         for _page in range(_MAX_PAGES):
             cursor = self._roster.cursor()
             if cursor is None:
@@ -117,13 +119,18 @@ class PullsLane(Lane):
                     raise
                 self._pull_snapshot()
                 return
+            if answer.more and answer.cursor == cursor:
+                raise CallError(Fault.NONSENSE, Step.NONSENSE, slug="changes-repeat", from_office=True)
             page = read_changes(answer)
+            moved = moved or bool(answer.changes)
             self._parts.leases.apply(page.leases)  # first: a crash before the cursor brings them again
             self._roster.apply_changes(page.changes, page.cursor, read_at)
             self._note_unreadable(page.unreadable)
             if not answer.more:
                 self._check_count(answer.count)
                 return
+        if not moved:
+            raise CallError(Fault.NONSENSE, Step.NONSENSE, slug="changes-endless", from_office=True)
 
     def _check_count(self, count: int | None) -> None:
         """All changes are in: where there are not as many bookings as the office has, something was missed, and all are read anew.

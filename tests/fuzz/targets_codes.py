@@ -49,7 +49,8 @@ def _text(data: bytes) -> str:
 def _qr(data: bytes) -> Hashable:
     text = _text(data)
     code = parse(text, _OneKey())
-    if code.kind is CodeKind.SIGNED and text.strip() != _SIGNED:
+    # Two bits of the last letter carry nothing: four texts say the same.
+    if code.kind is CodeKind.SIGNED and (code.signed is None or pack_body(code.signed) != _BODY):
         raise NotAsPromised("a code that nobody signed")
     if code.kind is CodeKind.NUMBER and not (_NUMBER.fullmatch(code.number) or codes._is_booking_id(code.booking_id)):
         raise NotAsPromised("a number that is none")

@@ -5,6 +5,7 @@ import re
 import sys
 from collections.abc import Callable, Hashable
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -210,10 +211,9 @@ def _careless_check(content: ConfigBody) -> None:
         "7",
     }
     words = [word for officer in content.officers for word in (officer.role, officer.name, officer.pin)]
-    words += [
-        one.id
-        for one in (*content.profile.services, *content.profile.places, *content.sealing_keys, *content.code_keys)
-    ]
+    words += [service.id for service in content.profile.services]
+    words += [place.id for place in content.profile.places]
+    words += [key.id for key in (*content.sealing_keys, *content.code_keys)]
     for word in words:
         dict.fromkeys(known, True)[word]
 
@@ -245,7 +245,7 @@ TARGETS = (
         "contract: headers and problems", _headers,
         (b"120\nx\n0\n5000\nmax-append-size=100\n?1\napplication/problem+json",
          b"Sat, 25 Jan 2025 02:00:00 GMT\nSat, 25 Jan 2025 01:59:00 GMT\n5\n5000\n\n?0\n"),
-        patched(outcomes, "_http_date", lambda text: outcomes.parsedate_to_datetime(text)),
+        patched(outcomes, "_http_date", parsedate_to_datetime),
         Form.TEXT, words=(b"99999999999999999999", b"-5", b"Fri, 31 Dec 9999 23:59:59 -2359", b"\xb2"), expected=(CallError,), longest=600,
     ),
     Target(
