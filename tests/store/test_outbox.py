@@ -265,3 +265,30 @@ def test_counting_goes_through_what_waits_alone(database: Database, outbox: Outb
     assert len(plans) == 5
     for steps in plans:
         assert all("records_" in step or "blobs_stored" in step or "tallies" in step for step in steps), steps
+
+
+def test_a_long_answer_holds_nobody_up(
+    journal: JournalStore, outbox: Outbox, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is kept a few results at a time; what a fault in between leaves out is due, what was kept is kept."""
+    for number in range(60):
+        journal.append(arrived(f"v{number}"))
+    answers = [RecordAnswer(one.id, Answer.ACCEPTED, one.seq) for one in outbox.due(100, MANY)]
+    execute, commits = database.execute, []
+
+    def fails_late(sql: str, parameters: Sequence[Value] = ()) -> int:
+        if "tallies" in sql:
+            commits.append(parameters[0])
+            if len(commits) == 3:
+                raise KioskError("store-full", "The disk is full.", "Free some space.")
+        return execute(sql, parameters)
+
+    monkeypatch.setattr(database, "execute", fails_late)
+    with pytest.raises(KioskError):
+        outbox.apply_results(answers, 60)
+    monkeypatch.undo()
+    counts = outbox.counts()
+    assert (commits, counts.acked, counts.waiting) == ([25, 25, 10], 50, 10)
+    assert outbox.get_meta(meta.SAFE_POS) is None
+    assert outbox.apply_results(answers, 60) == Applied(acked=10)
+    assert outbox.get_meta(meta.SAFE_POS) == 60
