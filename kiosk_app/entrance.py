@@ -51,10 +51,6 @@ class Entrance:
         self._officers.unlock(officer)
         self._journal.append(Incident("login-unlocked", f"{officer} by {by.officer}"))
 
-    def end_shift(self) -> None:
-        """Shuts the bookings until an officer opens them again."""
-        self._shift.end()
-
 
 def demand(session: OfficerSession, duty: Duty) -> None:
     """Raises KioskError "role-forbids" unless the table of roles lets this session do this."""

@@ -51,10 +51,6 @@ class Shift:
         self.tier.admit(session.officer, pin, mine)
         self.roster.database()  # what came meanwhile goes in now: the first applicant need not wait for it
 
-    def end(self) -> None:
-        """Shuts the roster until somebody opens it again."""
-        self.tier.close()
-
     def _open(self, session: OfficerSession, pin: str, references: dict[str, str]) -> None:
         mine = references.get(session.officer, "")
         if self._opens(session, pin, mine):

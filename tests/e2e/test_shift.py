@@ -14,6 +14,9 @@ from kiosk_app.clock import SystemClock
 from kiosk_app.errors import KioskError
 from kiosk_app.office.tables import bookings, devices
 from kiosk_app.paths import BoothPaths
+from kiosk_app.store import meta
+from kiosk_app.store.list_age import CONFIRMED_MS
+from kiosk_app.store.stored import to_ms
 from tests.e2e.conftest import House
 
 PIN, OTHER_PIN = "481516", "234207"
@@ -115,6 +118,21 @@ def test_a_supervisor_lets_somebody_try_again_and_the_journal_says_so(booth_of_p
         facts = [one.fact for one in booth.journal.facts(booth.today())]
         assert Incident("login-unlocked", "1001 by 2001") in facts
         assert facts.count(LoginFailed("1001")) == 6
+
+
+def test_a_list_that_is_too_old_lets_in_a_supervisor_and_the_journal_says_so(booth_of_people: House) -> None:
+    with opened(booth_of_people) as booth:
+        with booth.journal_db.transaction():
+            meta.write(booth.journal_db, CONFIRMED_MS, str(to_ms(booth.clock.now() - timedelta(days=8))))
+        with pytest.raises(KioskError) as caught:
+            booth.officers.log_in("1001", PIN)
+        assert code(caught) == "officers-stale"
+        booth.officers.log_in("2001", OTHER_PIN)
+        facts = [one.fact for one in booth.journal.facts(booth.today())]
+        assert facts.count(Incident("break-glass", "2001")) == 1
+    booth_of_people.json("sync", "--until-empty")
+    with opened(booth_of_people) as booth:
+        assert booth.officers.log_in("1001", PIN).officer == "1001", "the office has confirmed the list"
 
 
 def test_unlock_from_the_command_line(booth_of_people: House, monkeypatch: pytest.MonkeyPatch) -> None:

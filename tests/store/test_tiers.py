@@ -211,9 +211,9 @@ def test_where_the_office_does_not_want_it_nothing_changes(booth: TierRig, folde
     assert booth.known(), "what is behind a PIN stays there, and opens"
 
 
-def test_the_end_of_a_shift_shuts_it(booth: TierRig) -> None:
+def test_a_tier_that_is_shut_tells_nothing_any_more(booth: TierRig) -> None:
     booth.begin(RINA)
-    booth.shift.end()
+    booth.tier.close()
     with closed_roster():
         booth.known()
     booth.begin(RINA)

@@ -83,7 +83,7 @@ class TierRig:
         return {name: one.name for name, one in found.items() if one is not None}
 
     def _list(self) -> None:
-        hashed = "$argon2id$v=19$m=19456,t=1,p=1$a2lvc2s$" + "A" * 40
+        hashed = "$argon2id$v=19$m=19456,t=1,p=1$a2lvc2stYXBwLXJpZw$" + "A" * 40
         rows = {one.officer: one for one in PEOPLE if one.officer in self.people}
         self.officers.replace_all([])
         self.officers.replace_all(
