@@ -55,6 +55,7 @@ class Seen:
 
     stored: int = 0
     first_s: list[float] = field(default_factory=list)
+    worked_s: list[float] = field(default_factory=list)
     second_s: list[float] = field(default_factory=list)
     resident_mb: list[float] = field(default_factory=list)
     own_mb: list[float] = field(default_factory=list)
@@ -147,6 +148,7 @@ def _measure(folder: Path, url: str, watch: _Watch, sizes: Sizes, seen: Seen) ->
         try:
             if not watch.came.wait(_LONGEST_S):
                 raise TimeoutError("No record was sent.")
+            worked = _worked_s(process.pid)
             resident, own, until = 0.0, 0.0, time.monotonic() + sizes.watched_s
             while time.monotonic() < until and process.poll() is None:
                 resident = max(resident, _memory_mb(process.pid, "VmHWM"))
@@ -156,6 +158,7 @@ def _measure(folder: Path, url: str, watch: _Watch, sizes: Sizes, seen: Seen) ->
             process.terminate()
             process.wait(_LONGEST_S)
     seen.first_s.append(watch.at[0] - begun)
+    seen.worked_s.append(worked)
     seen.second_s.append(watch.at[1] - begun if len(watch.at) > 1 else watch.at[0] - begun)
     seen.resident_mb.append(resident)
     seen.own_mb.append(own)
@@ -164,6 +167,15 @@ def _measure(folder: Path, url: str, watch: _Watch, sizes: Sizes, seen: Seen) ->
 
 def _environment(url: str) -> dict[str, str]:
     return {**os.environ, "KIOSK_APP_OFFICE": url}
+
+
+def _worked_s(pid: int) -> float:
+    """Processor time of the process until now; 0 where the system does not tell."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _memory_mb(pid: int, name: str) -> float:
@@ -182,6 +194,7 @@ def _table(sizes: Sizes, seen: dict[int, Seen]) -> Table:
             number(one.stored / 1e6),
             number(median(one.first_s)),
             number(max(one.first_s)),
+            number(median(one.worked_s)),
             number(median(one.second_s)),
             number(max(one.resident_mb)),
             number(max(one.own_mb)),
@@ -197,6 +210,7 @@ def _table(sizes: Sizes, seen: dict[int, Seen]) -> Table:
             "journal (MB)",
             "first batch (s)",
             "... longest",
+            "... processor time (s)",
             "second batch (s)",
             "memory (MB)",
             "... its own",
@@ -206,7 +220,7 @@ def _table(sizes: Sizes, seen: dict[int, Seen]) -> Table:
         (
             f"`kiosk-app sync` in a process of its own, started {sizes.starts} times on fresh copies on"
             f" {filesystem(Path(tempfile.gettempdir()))}; times from the start of the process (interpreter and imports included)"
-            " until the batch is at the office.",
+            " until the batch is at the office. Its processor time says what a machine that does nothing else would need.",
             f"Memory is the process's largest resident set up to {sizes.watched_s:.0f} s after the first batch, while it catches up;"
             " its own is that without the pages of programs and libraries, which all processes of the machine share. Batches are those"
             " that the office got in that time.",
