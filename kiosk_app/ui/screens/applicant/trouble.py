@@ -1,4 +1,7 @@
-"""Something did not work: said kindly, nothing is shown as done, and the code of the fault is there for the technician."""
+"""Something did not work: said kindly, nothing is shown as done, and the code of the fault is there for the technician.
+
+A booth that no officer has opened yet is no fault, and is told in words of its own.
+"""
 
 from PySide6.QtCore import Qt, Signal
 
@@ -7,6 +10,8 @@ from kiosk_app.errors import KioskError
 from kiosk_app.ui.kit.icon_view import IconView
 from kiosk_app.ui.screens.base import Actions, ScreenContext, ScreenView
 from kiosk_app.ui.theme.tokens import Role, Tone
+
+_NOT_OPEN_YET = "roster-closed"
 
 
 class TroubleScreen(ScreenView):
@@ -20,17 +25,18 @@ class TroubleScreen(ScreenView):
         self._label = context.label(role=Role.CAPTION, tone=Tone.MUTED)
         self._label.setObjectName("trouble.code")
         self.column.addStretch(1)
-        mark = IconView(context.look, "wrench", size="icon_xl", tone=Tone.WARNING, well="warning_soft")
-        self.column.addWidget(mark, 0, Qt.AlignmentFlag.AlignHCenter)
-        title = context.label("err.general", Role.TITLE)
-        lead = context.label("trouble.lead", Role.LEAD, Tone.MUTED)
-        for label in (title, lead, self._label):
+        self._mark = IconView(context.look, "wrench", size="icon_xl", tone=Tone.WARNING, well="warning_soft")
+        self.column.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._title = context.label(role=Role.TITLE)
+        self._lead = context.label(role=Role.LEAD, tone=Tone.MUTED)
+        for label in (self._title, self._lead, self._label):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
             self.column.addWidget(label)
         self.column.addStretch(2)
         done = context.button("trouble.done", "btn.home", icon="rotate-ccw")
         done.clicked.connect(self.finished)
         self.column.addWidget(Actions(context.look, done))
+        self.refresh()
 
     def show_failure(self, error: KioskError) -> None:
         """What failed."""
@@ -43,5 +49,9 @@ class TroubleScreen(ScreenView):
         self.refresh()
 
     def refresh(self) -> None:
-        """The code."""
-        self._label.setText(self.context.words.tr("err.label", code=self._code) if self._code else "")
+        """The words, and the code of a fault."""
+        words, waiting = self.context.words, self._code == _NOT_OPEN_YET
+        self._mark.set_icon("hourglass" if waiting else "wrench")
+        self._title.setText(words.tr(f"err.{_NOT_OPEN_YET}" if waiting else "err.general"))
+        self._lead.setText(words.tr(f"err.{_NOT_OPEN_YET}.do" if waiting else "trouble.lead"))
+        self._label.setText(words.tr("err.label", code=self._code) if self._code and not waiting else "")
