@@ -24,7 +24,6 @@ COMMAND = "python -m bench catch_up"
 _SEED = 11
 _LONGEST_S = 900.0
 _STALL_MS = 50.0
-_SYSCTL = Path("/proc/sys/net/ipv4")
 _OTHER_CONTROL = "reno"
 OUTAGE, SHAPE = Outage(visits=750, photo_bytes=150_000), Shape()
 Gaps = list[tuple[float, float]]
@@ -34,8 +33,7 @@ Gaps = list[tuple[float, float]]
 class Sizes:
     """`naive`: so many records and photos of the naive client's are measured; `outages`: seconds that the link is gone, one trial each.
 
-    `fresh`: records that are captured while the photo lane is dead. `other_s`: how long photos are watched under another congestion
-    control than the machine's own.
+    `fresh`: records that are captured while the photo lane is dead. `other_s`: how long photos are watched without BBR.
     """
 
     outage: Outage = OUTAGE
@@ -79,7 +77,10 @@ def run(sizes: Sizes) -> Iterable[Table]:
         make(made, sizes.outage, _SEED)
         records = sizes.outage.visits * RECORDS_A_VISIT
         naive = _naive(made, sizes)
-        runs = {control: _engine(made, sizes, records, control, wait) for control, wait in _controls(sizes)}
+        runs = {
+            "engine": _engine(made, sizes, records),
+            f"engine, kernel with {_OTHER_CONTROL} only": _engine(made, sizes, records, without_bbr=True),
+        }
         alone = _records_only(made, sizes, records)
         dead = _dead_photos(made, sizes, records)
         yield _speed(sizes, naive, runs)
@@ -106,25 +107,18 @@ def _naive(made: Path, sizes: Sizes) -> tuple[float, float]:
     return records / told["records_s"], photos / told["photos_s"]
 
 
-def _controls(sizes: Sizes) -> Iterable[tuple[str, float]]:
-    """The kernel's own way to react to loss, until all is there; and the one that takes loss for a full queue, for a while."""
-    own = (_SYSCTL / "tcp_congestion_control").read_text().strip()
-    yield own, _LONGEST_S
-    if own != _OTHER_CONTROL:
-        yield _OTHER_CONTROL, sizes.other_s
-
-
-def _engine(made: Path, sizes: Sizes, records: int, control: str, longest_s: float) -> Run:
-    say(f"catch_up: the engine, TCP's congestion control {control}")
+def _engine(made: Path, sizes: Sizes, records: int, without_bbr: bool = False) -> Run:
+    """With the engine's own choice of congestion control until all is there; or with one that takes loss for a full queue, a while."""
+    say("catch_up: the engine" + (", on a kernel without BBR" if without_bbr else ""))
     ends: tuple[End, End] = ("near", "far")
     with scene(made, sizes.shape) as here:
-        for end in ends:
-            setting = ["sh", "-c", f"echo {control} > {_SYSCTL}/tcp_congestion_control"]
+        for end in ends if without_bbr else ():
+            setting = ["sh", "-c", f"echo {_OTHER_CONTROL} > /proc/sys/net/ipv4/tcp_congestion_control"]
             subprocess.run(here.link.at(end, setting), check=True)
-        with here.engine() as child, _bare_loop() as beside:
-            result = _until_empty(child, records, sizes.outage.visits, longest_s)
-            result.gaps_ms = child.finish()["ms"]
-            result.beside_ms = beside.finish()["ms"]
+        with here.engine(*["kernel"] * without_bbr) as child, _bare_loop() as beside:
+            result = _until_empty(child, records, sizes.outage.visits, sizes.other_s if without_bbr else _LONGEST_S)
+            result.gaps_ms = child.finish()
+            result.beside_ms = beside.finish()
     return result
 
 
@@ -183,8 +177,8 @@ def _dead_photos(made: Path, sizes: Sizes, records: int) -> Run:
         kept = child.wait_for(lambda one: one["what"] == "kept", 60.0, _last(child, "kept"))
         child.wait_for(lambda one: one["what"] == "outbox" and one["acked"] >= kept["place"], 120.0)
         result.late_s = _delays(child.events, sizes.fresh)
-        result.gaps_ms = child.finish()["ms"]
-        result.beside_ms = beside.finish()["ms"]
+        result.gaps_ms = child.finish()
+        result.beside_ms = beside.finish()
     return result
 
 
@@ -260,7 +254,7 @@ def _speed(sizes: Sizes, naive: tuple[float, float], runs: dict[str, Run]) -> Ta
         )  # fmt: skip
 
     photo_rate = naive[1] * outage.photo_bytes * 8
-    rows = [row(f"engine, {control}", one) for control, one in runs.items()]
+    rows = [row(name, one) for name, one in runs.items()]
     rows.append(
         (
             "naive client", number(naive[0]), f"{records / naive[0]:.0f} *", "", number(photo_rate / 1e6),
@@ -283,8 +277,8 @@ def _speed(sizes: Sizes, naive: tuple[float, float], runs: dict[str, Run]) -> Ta
         tuple(rows),
         (
             f"Emulated link: {shape.rate / 1e6:.0f} Mbit/s, {shape.delay_s * 2000:.0f} ms there and back, {shape.loss:.0%} of the"
-            f" packets lost each way, {shape.queue / 1000:.0f} kB may wait; real kernels' TCP at both ends, named by its congestion"
-            " control. Records and photos share the link in the same run; a record a second is captured meanwhile.",
+            f" packets lost each way, {shape.queue / 1000:.0f} kB may wait; real TCP of the kernel at both ends."
+            " Records and photos share the link in the same run; a record a second is captured meanwhile.",
             f"The office is the reference office on SQLite, on the same machine; all files on {filesystem(Path(tempfile.gettempdir()))}.",
             f"Naive: one record a request, one photo at a time, a new connection for each; measured over {sizes.naive[0]} records"
             f" and {sizes.naive[1]} photos, one kind after the other, with the kernel's own congestion control. * computed from a part.",

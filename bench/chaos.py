@@ -16,7 +16,9 @@ from bench.tables import Table
 
 COMMAND = "python -m bench chaos"
 SQLITE, POSTGRESQL = "office on SQLite", "office on PostgreSQL"
-LONG = Plan(records=10_000, kills=200, office_kills=40, seed=4, share=0.34, life_s=7.0, batch=10, last_s=1800.0)
+LONG = Plan(
+    records=10_000, kills=200, office_kills=40, seed=4, share=0.33, life_s=9.0, batch=10, patience=0.03, last_s=1800.0
+)
 PULL_REQUEST = Plan(records=300, kills=60, office_kills=12, seed=2, share=0.34, life_s=1.6)
 
 

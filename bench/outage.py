@@ -127,12 +127,13 @@ class Child:
                 if self._process.poll() is not None or not self._came.wait(max(until - time.monotonic(), 0.0)):
                     raise TimeoutError("What was waited for did not come.")
 
-    def finish(self) -> dict[str, Any]:
-        """Asks it to end, and returns its last event."""
+    def finish(self) -> list[tuple[float, float]]:
+        """Asks it to end; the gaps between the ticks of its screen, and the wait for a processor in each (ms)."""
         self.order("stop")
         self._process.wait(_STOP_S)
         self._reader.join()
-        return self.events[-1]
+        (gaps,) = (one["ms"] for one in self.events if one["what"] == "gaps")
+        return [(gap, waited) for gap, waited in gaps]
 
     def _read(self) -> None:
         assert self._process.stdout is not None
@@ -156,9 +157,9 @@ class Scene:
         """A program at the booth's end."""
         return Child(self.link.at("near", [sys.executable, "-m", f"bench.children.{module}", *words]))
 
-    def engine(self, address: str = "") -> Child:
+    def engine(self, *words: str) -> Child:
         """The booth with its engine and its screen."""
-        return self.child("catching_up", str(self.booth), address or self.address)
+        return self.child("catching_up", str(self.booth), self.address, *words)
 
     def route(self, there: bool) -> None:
         """The booth's own way out goes or comes back, as with its cable."""

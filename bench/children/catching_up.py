@@ -5,6 +5,7 @@ line, times are the machine's monotonic clock. Orders on stdin: a number of reco
 """
 
 import json
+import socket
 import sys
 import threading
 import time
@@ -19,6 +20,7 @@ from kiosk_app.booth.facts import HelpCalled
 from kiosk_app.clock import SystemClock
 from kiosk_app.paths import BoothPaths
 from kiosk_app.store.lock import DataLock
+from kiosk_app.sync import connections
 from kiosk_app.sync.backoff import Wake
 from kiosk_app.sync.engine import Listeners, SyncEngine
 from kiosk_app.sync.status import SyncStatus
@@ -109,9 +111,18 @@ def obey(orders: "SimpleQueue[int]", screen: Screen) -> None:
     screen.over.emit()
 
 
+def _leave_as_it_is(connected: socket.socket) -> bool:
+    return False
+
+
 def main() -> None:
-    """`python -m bench.children.catching_up ROOT ADDRESS`; without an address there is no engine: the bare loop, to compare."""
+    """`python -m bench.children.catching_up ROOT ADDRESS [kernel]`; without an address there is no engine: the bare loop.
+
+    With "kernel", connections keep the congestion control that the kernel has by itself.
+    """
     paths, address = BoothPaths(Path(sys.argv[1])), sys.argv[2] if len(sys.argv) > 2 else ""
+    if "kernel" in sys.argv[3:]:
+        connections.bear_loss = _leave_as_it_is
     app = QApplication([])
     screen = Screen()
     orders: SimpleQueue[int] = SimpleQueue()

@@ -9,6 +9,7 @@ import contextlib
 import socket
 import struct
 import threading
+import weakref
 from collections.abc import Coroutine
 from typing import Self, TypeVar
 
@@ -40,6 +41,7 @@ class FaultProxy:
         self._server: asyncio.Server | None = None
         self._away = False
         self._tasks: set[asyncio.Task[None]] = set()
+        self._writers: weakref.WeakSet[asyncio.StreamWriter] = weakref.WeakSet()
 
     @property
     def url(self) -> str:
@@ -91,6 +93,8 @@ class FaultProxy:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        for writer in self._writers:
+            writer.transport.abort()
         await asyncio.sleep(_CLOSING_S)  # a transport that was told to close does so in the loop's next rounds
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -98,6 +102,7 @@ class FaultProxy:
         task = asyncio.current_task()
         assert task is not None
         self._tasks.add(task)
+        self._writers.add(writer)
         try:
             while (request := await read_request(reader)) is not None and await self._answer(request, writer):
                 pass
@@ -201,10 +206,12 @@ class FaultProxy:
 
     async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         try:
-            return await asyncio.open_connection(self._host, self.office_port, limit=_LONGEST_BODY)
+            reader, writer = await asyncio.open_connection(self._host, self.office_port, limit=_LONGEST_BODY)
         except OSError:
             self.weather.missed()
             raise
+        self._writers.add(writer)
+        return reader, writer
 
 
 async def _send(writer: asyncio.StreamWriter, data: bytes) -> bool:
