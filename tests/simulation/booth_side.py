@@ -8,13 +8,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kiosk_app.booth.facts import Arrived, Called, CodeKind, Fact, HelpCalled, Lane, PhotoTaken
+from kiosk_app.booth.audit import LeaseReturned
+from kiosk_app.booth.facts import ArrivalFlag, Arrived, Called, CodeKind, Fact, HelpCalled, Lane, PhotoTaken
 from kiosk_app.contract.signatures import unb64
 from kiosk_app.errors import KioskError
 from kiosk_app.paths import BoothPaths
 from kiosk_app.store.identity import IdentityStore
 from kiosk_app.store.journal import JournalStore
 from kiosk_app.store.keys import FileKeyHolder
+from kiosk_app.store.leases import LeaseStore
 from kiosk_app.store.lock import DataLock
 from kiosk_app.store.opening import open_journal
 from kiosk_app.store.outbox import Outbox
@@ -120,6 +122,25 @@ class Program:
             visit, "1001", sealed.blob, sealed.size, sealed.plain_sha256, sealed.key_id, 413, 531, 1, True
         )  # fmt: skip
         self.keep(fact, sealed.record_id, sealed.blob)
+
+    def walk_in(self) -> None:
+        """Somebody of a priority group comes without a booking: let in only on a slot that the office has lent."""
+        today = self.booth.clock.now().astimezone(WIB).date()
+        slots = LeaseStore(self.database).slots(today, Lane.PRIORITY)
+        if slots is not None and self.journal.count_arrivals(today, Lane.PRIORITY) < slots:
+            flags = frozenset({ArrivalFlag.WALK_IN})
+            self.keep(Arrived(str(uuid.uuid4()), "P001", Lane.PRIORITY, CodeKind.NONE, flags=flags))
+
+    def give_back(self) -> None:
+        """What was lent for today and is not spent goes back, as at the end of the day."""
+        book = LeaseStore(self.database)
+        today = self.booth.clock.now().astimezone(WIB).date()
+        for lease in book.open():
+            if lease.day == today:
+                rest = lease.left(self.journal.count_arrivals(lease.day, lease.lane))
+                book.close(lease.id, lease.slots - rest)
+                if rest:
+                    self.keep(LeaseReturned(lease.id, rest))
 
     def call_help(self) -> None:
         self.keep(HelpCalled("welcome"))

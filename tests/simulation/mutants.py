@@ -14,9 +14,11 @@ from kiosk_app.booth.facts import Recorded, Stamp
 from kiosk_app.contract.messages import RecordMessage, RecordResult, SyncResponse
 from kiosk_app.errors import KioskError
 from kiosk_app.office.blobs import BlobDepot, Progress, Upload
+from kiosk_app.office.leasing import LeaseBook
 from kiosk_app.store import outbox as outbox_module
 from kiosk_app.store.ids import Uuid7Generator
 from kiosk_app.store.journal import JournalStore
+from kiosk_app.store.leases import LeaseStore
 from kiosk_app.store.lock import DataLock
 from kiosk_app.store.outbox import Answer, Outbox, RecordAnswer, StoredRecord
 from kiosk_app.store.roster import RosterChange, RosterStore
@@ -314,6 +316,21 @@ def _full_disk_confirms() -> Sequence[Replacement]:
     return [(JournalStore, "append", append)]
 
 
+def _lease_kept() -> Sequence[Replacement]:
+    """What was given back is spent all the same."""
+    return [(LeaseStore, "close", lambda _self, _lease, _slots: None)]
+
+
+def _lent_to_all() -> Sequence[Replacement]:
+    """The office lends every booth the whole day."""
+    real = LeaseBook.capacity
+
+    def capacity(self: LeaseBook, *values: Any) -> int:
+        return 2 * real(self, *values)
+
+    return [(LeaseBook, "capacity", capacity)]
+
+
 def _no_lock() -> Sequence[Replacement]:
     return [(DataLock, "acquire", lambda _self: None)]
 
@@ -343,6 +360,8 @@ MUTANTS = (
     Mutant("waits-for-a-wake", "load", _waits_for_a_wake),
     Mutant("names-stay", "shut-out", _names_stay),
     Mutant("epoch-never-changes", "old-disk", _epoch_never_changes),
+    Mutant("lease-kept", "walk-ins", _lease_kept),
+    Mutant("lent-to-all", "walk-ins", _lent_to_all),
     Mutant("full-disk-confirms", "full-disk", _full_disk_confirms),
     Mutant("no-lock", "full-disk", _no_lock),
 )

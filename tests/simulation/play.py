@@ -49,6 +49,14 @@ class Play:
         size = self.rng.choice([300, 2000, 6000])
         self.booth.do(lambda program: program.photograph(size))
 
+    def walk_in(self) -> None:
+        """Up to four people of priority groups, one after the other."""
+        for _ in range(self.rng.randrange(1, 5)):
+            self.booth.do(Program.walk_in)
+
+    def give_back(self) -> None:
+        self.booth.do(Program.give_back)
+
     def help(self) -> None:
         self.booth.do(Program.call_help)
 

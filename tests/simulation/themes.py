@@ -7,6 +7,7 @@ from tests.simulation import weathers
 from tests.simulation.invariants import demand
 from tests.simulation.play import Play
 from tests.simulation.weathers import Change
+from tests.simulation.world import WALK_INS
 
 Move = Callable[[Play], object]
 _LOOK_S, _ROUND_TRIPS_S = 5.0, 4.0  # a lane looks again at least so often; a token and a batch want so long at most
@@ -47,6 +48,12 @@ def _records_are_quick(play: Play) -> None:
     demand(play.watch.slowest() <= _LOOK_S + _ROUND_TRIPS_S, "I8: a dead way of the photos held up a record")
 
 
+def _nothing_overrun(play: Play) -> None:
+    came = play.world.office.rows("SELECT count(*) FROM record WHERE CAST(body AS TEXT) LIKE '%\"walk_in\"%'")
+    flagged = play.world.office.rows("SELECT 1 FROM flag WHERE flag = 'lease-overrun'")
+    demand(came[0][0] <= WALK_INS and not flagged, "leases: more walk-ins than the day has")
+
+
 _WORK: tuple[tuple[int, Move], ...] = ((10, _serve), (8, Play.photograph), (2, Play.help))
 _CRASHES: tuple[tuple[int, Move], ...] = ((2, _crash), (6, Play.crash_later), (3, _office_crash_later))
 EVERYTHING = Theme(
@@ -73,6 +80,9 @@ THEMES = {
         Theme("no-photos", (weathers.no_photos,), _WORK, check=_records_are_quick),
         Theme("shut-out", (weathers.fair, weathers.storm), (*_WORK, *_CRASHES, (5, Play.revoke), (3, Play.change_bookings))),
         Theme("old-disk", (weathers.fair, weathers.bad_link), (*_WORK, (6, Play.copy_disk), (6, Play.restore_disk), (2, Play.crash_later))),
+        Theme("walk-ins", (weathers.fair, weathers.storm, weathers.outage), (
+            (12, Play.walk_in), (3, Play.give_back), (2, _crash), (2, Play.crash_later), (2, _office_crash_later)
+        ), booths=2, check=_nothing_overrun),
         Theme("full-disk", (weathers.fair, weathers.bad_link), (*_WORK, (8, _disk), (3, Play.start_twice), (2, Play.crash_later))),
     )
 }  # fmt: skip

@@ -36,6 +36,7 @@ from tests.simulation.tasks import Process, Sim, SimFuture, Threads, waiting
 SITE, OTHER_SITE = "palembang-icon", "ptc-mall"
 BOOTHS = ("first", "second")
 BOOKINGS = 6
+WALK_INS = 5  # a day: few, so that they are soon gone
 
 
 class Stage:
@@ -165,9 +166,10 @@ def booking(number: int, **changes: Any) -> Booking:
 
 
 def _quick_profile() -> bytes:
-    """The built-in rules, but photos leave the booth as soon as they may."""
+    """The built-in rules, but photos leave the booth as soon as they may, and few can come without a booking."""
     profile = json.loads((Path(configuration.__file__).parent / "profiles" / "default.json").read_bytes())
-    return json.dumps({**profile, "retention_hours": 0}).encode()
+    admission = {**profile["admission"], "priority_quota": WALK_INS}
+    return json.dumps({**profile, "retention_hours": 0, "admission": admission}).encode()
 
 
 class _Falls(logging.Handler):
