@@ -24,6 +24,7 @@ RecordId = Annotated[
 DeviceId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
 Base64 = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9+/]*={0,2}$", max_length=400_000)]
 # No NUL: not every database can keep one, and a text that cannot be kept would be asked for again for ever.
+Token = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._~+/=-]+$", max_length=200)]  # RFC 6750: it becomes a header
 ShortText = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00]*$")]
 Count = Annotated[int, Field(ge=0, le=2**53)]
 
@@ -108,7 +109,7 @@ class Scope(StrEnum):
 
 
 class TokenResponse(Answer):
-    access_token: ShortText
+    access_token: Token
     expires_in: Annotated[int, Field(ge=1, le=366 * 86_400)]
     scope: Scope
 
