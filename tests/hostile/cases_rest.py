@@ -72,7 +72,7 @@ PHOTO_CASES = (
 
 CASES = (
     *PHOTO_CASES,
-    _all("a token for another booth", TOKEN, _strangers_token),
+    Case("a token for another booth", RECORDS, TOKEN, _strangers_token),
     _all("a token that is none", TOKEN, _token(access_token="")),
     _all("a token that would be a header", TOKEN, _token(access_token="a\r\nX-Evil: 1")),
     _all("a token of another alphabet", TOKEN, _token(access_token="\u0442\u043e\u043a\u0435\u043d")),
