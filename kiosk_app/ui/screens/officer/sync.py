@@ -45,10 +45,7 @@ class SyncScreen(ScreenView):
         self._grid = QGridLayout()
         self._lanes = context.label(role=Role.CAPTION, tone=Tone.MUTED)
         self._lanes.setObjectName("sync.lanes")
-        self._ladder = context.label(role=Role.CAPTION)
-        self._ladder.setObjectName("sync.ladder")
         card.column.addLayout(self._grid)
-        card.column.addWidget(self._ladder)
         card.column.addWidget(self._lanes)
         card.column.addStretch(1)
         for name, key, icon in _ROWS:
@@ -85,8 +82,8 @@ class SyncScreen(ScreenView):
         number = words.formats.number
         mood = Mood.SUCCESS if link.online else Mood.INFO if link.step == "unknown" else Mood.WARNING
         told = words.tr(step_keys(link.step, words)[1])
-        if link.clock:
-            told, mood = f"{told} {words.tr(f'sync.clock.{link.clock}')}", Mood.WARNING
+        if link.clock and link.online:  # one thing at a time, and without a way the clock is the smaller one
+            told, mood = words.tr(f"sync.clock.{link.clock}"), Mood.WARNING
         self._state.set_message(mood, told)
         values = {
             "acked": number(link.acked),
@@ -99,8 +96,11 @@ class SyncScreen(ScreenView):
         }
         for name, row in self._rows.items():
             row.set_value(values[name] or ("–" if name == "next" else words.tr("sync.roster.none")))
-        self._ladder.setText(" · ".join(self._rung(rung, state) for rung, state in link.ladder.items()))
-        self._lanes.setText(" · ".join(self._lane(lane, mode) for lane, mode in link.lanes.items()))
+        # While the way is broken the lanes all wait for it, and which rung it is says more.
+        broken = "broken" in link.ladder.values()
+        rungs = [self._rung(rung, state) for rung, state in link.ladder.items()]
+        lanes = [self._lane(lane, mode) for lane, mode in link.lanes.items()]
+        self._lanes.setText(" · ".join(rungs if broken else lanes))
         self._keys.setVisible(bool(self._warning))
         self._keys.set_message(Mood.WARNING, words.tr(self._warning) if self._warning else "")
 
