@@ -139,6 +139,6 @@ MUTANTS = {
     "confirm before commit": Mutant(lambda _: confirm_before_commit(), "lost: a record"),
     "half a transaction": Mutant(lambda _: commit_each_statement(), "half: "),
     "file gone before its row": Mutant(
-        remove_before_mark, "lost: the file of a photo that is verified", since="verified", every=5
+        remove_before_mark, "lost: the file of a photo that is verified", since="verified", every=3
     ),
 }

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from kiosk_app.paths import BoothPaths
 from kiosk_app.store.officers import OfficerRow, OfficerStore
+from kiosk_app.store.tiers import tier_of
 from kiosk_app.sync.stores import BoothFiles
 from tests.crash.booths import OFFICER, PIN, PIN_HASH, Say, paths_in, start, take_page
 from tests.memory import ManualClock
@@ -37,4 +38,4 @@ def _day(paths: BoothPaths, say: Say, clock: ManualClock, officer: str, page: in
                 say("behind")
             take_page(sync.roster, number, clock)
             say("cursor", number)
-        booth.officers.end_shift()
+        tier_of(paths.keys, booth.keys).close()  # as if the program ended: the next start begins without a person

@@ -15,7 +15,7 @@ from tests.crash.workloads import WORKLOADS
 
 pytestmark = pytest.mark.skipif(bool(unavailable()), reason=unavailable())
 # Primes, so that the places fall on all kinds of calls.
-EVERY = {"birth": 83, "day": 47, "update": 61, "update that fails": 61, "spoilt journal": 211, "shifts": 331}
+EVERY = {"birth": 83, "day": 47, "update": 61, "update that fails": 61, "spoilt journal": 331, "shifts": 331}
 
 
 @pytest.fixture(scope="module")

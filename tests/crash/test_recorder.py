@@ -64,21 +64,26 @@ Path("/dev/null").write_bytes(b"not ours")
 """
 
 
-def record(tmp_path: Path, program: str) -> Recording:
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    return under_recorder(tmp_path_factory.mktemp("recorder"))
+
+
+def record(tmp_path: Path, program: str, environment: dict[str, str]) -> Recording:
     folder, log = tmp_path.resolve() / "watched", tmp_path / "log"
     folder.mkdir()
     for name in ("old", "cut", "removed"):
         (folder / name).write_bytes(b"content from before")
     before = with_inodes(folder)
     command = [sys.executable, "-c", _BEGIN + program, str(folder), str(log)]
-    subprocess.run(command, env=under_recorder(tmp_path), check=True, timeout=60)
+    subprocess.run(command, env=environment, check=True, timeout=60)
     recording = Recording("", (), folder.stat().st_ino, before, read_log(log, folder))
     recording.check(folder)
     return recording
 
 
-def test_every_way_to_change_a_file_is_recorded(tmp_path: Path) -> None:
-    calls = record(tmp_path, EVERYTHING).operations
+def test_every_way_to_change_a_file_is_recorded(tmp_path: Path, environment: dict[str, str]) -> None:
+    calls = record(tmp_path, EVERYTHING, environment).operations
     path = PurePosixPath
     inode = next(call.inode for call in calls if isinstance(call, Made) and call.path == path("sub/a"))
     assert [call for call in calls if not isinstance(call, Made)][:15] == [
@@ -104,18 +109,18 @@ def test_every_way_to_change_a_file_is_recorded(tmp_path: Path) -> None:
         "os.rename(folder / 'old', folder.parent / 'outside')",
     ],
 )
-def test_what_cannot_be_described_is_refused(tmp_path: Path, program: str) -> None:
+def test_what_cannot_be_described_is_refused(tmp_path: Path, program: str, environment: dict[str, str]) -> None:
     with pytest.raises(RecordingError, match="does not follow"):
-        record(tmp_path, program)
+        record(tmp_path, program, environment)
 
 
-def test_what_passed_by_the_recorder_is_noticed(tmp_path: Path) -> None:
+def test_what_passed_by_the_recorder_is_noticed(tmp_path: Path, environment: dict[str, str]) -> None:
     with pytest.raises(RecordingError, match="missed"):
-        record(tmp_path, "os.truncate(folder / 'old', 3)")
+        record(tmp_path, "os.truncate(folder / 'old', 3)", environment)
 
 
-def test_a_recording_that_breaks_off_is_refused(tmp_path: Path) -> None:
-    record(tmp_path, "os.write(os.open(folder / 'old', os.O_WRONLY), b'something')")
+def test_a_recording_that_breaks_off_is_refused(tmp_path: Path, environment: dict[str, str]) -> None:
+    record(tmp_path, "os.write(os.open(folder / 'old', os.O_WRONLY), b'something')", environment)
     log = tmp_path / "log"
     log.write_bytes(log.read_bytes()[:-1])
     with pytest.raises(RecordingError, match="breaks off"):
