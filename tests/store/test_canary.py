@@ -5,17 +5,22 @@ from pathlib import Path
 
 import pytest
 
+from kiosk_app.paths import BoothPaths
 from kiosk_app.store.database import Database
 from kiosk_app.store.identity import IdentityStore
 from kiosk_app.store.journal import JournalStore
 from kiosk_app.store.keys import FileKeyHolder
+from kiosk_app.store.notes import PacketNotes
 from kiosk_app.store.officers import OfficerRow, OfficerStore
 from kiosk_app.store.opening import open_journal, open_roster
 from kiosk_app.store.outbox import Outbox
+from kiosk_app.store.photos import PhotoStore
 from kiosk_app.store.pins import hash_pin
+from kiosk_app.store.quarantine import make_whole
 from kiosk_app.store.roster import ChangeOp, RosterChange, RosterStore
+from kiosk_app.store.spare import Spare
 from tests.memory import NINE, WIB, ManualClock, booking
-from tests.store.samples import arrived, called, photo_store, photo_taken
+from tests.store.samples import DEVICE, OFFICE_KEY, arrived, called, draft_of, photo_taken
 from tests.store.test_config_identity import IDENTITY
 
 NAME, NUMBER, PERSON, AREA = "Kanariah Lestari", "9876501234567890", "canary-of-a-person", "canary-area"
@@ -46,6 +51,13 @@ def test_no_file_holds_a_readable_word(
     journal_db.close()
     roster_db.close()
     assert found(folder, hidden) == []
+    content = bytearray((folder / "journal.db").read_bytes())
+    content[len(content) // 2] ^= 1
+    (folder / "journal.db").write_bytes(content)
+    rebuilt = make_whole(BoothPaths(folder), keys)
+    assert rebuilt is not None
+    assert (folder / "quarantine" / rebuilt.place / "journal.db").exists()
+    assert found(folder, hidden) == []
 
 
 def _a_day(journal_db: Database, roster_db: Database, folder: Path, keys: FileKeyHolder, clock: ManualClock) -> None:
@@ -56,8 +68,10 @@ def _a_day(journal_db: Database, roster_db: Database, folder: Path, keys: FileKe
     journal = JournalStore(journal_db, keys, clock, lambda: 1, lambda: WIB)
     journal.append(arrived("v1", booking="", code=NUMBER, person=PERSON, area=AREA))
     journal.append(called("v1"))
-    photo = photo_store(folder, clock).seal(JPEG, "v1")
-    journal.append(photo_taken(photo), photo.record_id)
+    notes = PacketNotes(journal_db.derived_key("notes"), keys, journal.stamp, lambda: WIB)
+    photo = PhotoStore(folder / "photos", lambda: OFFICE_KEY, DEVICE, clock, notes).seal(JPEG, "v1", draft=draft_of())
+    journal.append(photo_taken(photo), photo.record_id, photo.stamp)
+    Spare(folder / "journal.db", journal_db.derived_key("spare")).keep(journal_db)
     for _more in range(300):
         journal.append(arrived(f"w{_more}", area=AREA, person=PERSON))
     Outbox(journal_db).due(1000, 10**7)
