@@ -31,7 +31,7 @@ class LeaseDesk:
     clock: Clock
 
     def give_back(self) -> int:
-        """Gives back what was not spent of days that are over, today's after closing time; how many slots.
+        """Gives back what was not spent of days that are over; how many slots.
 
         A crash between keeping less and saying so leaves slots unused; the other way round two booths could spend them.
         """
@@ -47,6 +47,5 @@ class LeaseDesk:
         return given
 
     def _is_over(self, lease: Lease, now: datetime) -> bool:
-        profile = self.profiles.current()
-        here = now.astimezone(profile.zone)
-        return lease.day < here.date() or (lease.day == here.date() and here.time() >= profile.closes)
+        """Not before midnight: until then somebody may still be at the door, and no other booth has a use for the slots."""
+        return lease.day < now.astimezone(self.profiles.current().zone).date()
