@@ -56,6 +56,7 @@ def _table(kind: str, plan: Plan, result: Result) -> Table:
         ("kills of the office", f"{result.office_kills:,}"),
         ("requests until the faults ended", f"{result.requests:,}"),
         ("... of which met a fault", f"{result.spoiled:.0%}"),
+        ("... found no office", f"{result.unreached:,}"),
         ("bookings changed meanwhile", f"{result.changes:,}"),
         ("seconds", f"{result.seconds:.0f}"),
     )

@@ -39,18 +39,18 @@ from kiosk_app.store.outbox import Outbox
 _RECORDS_A_VISIT = 5
 _ANSWERS_AT = re.compile(r"answers at http://[^:]+:(\d+)")
 _START_S = 60.0
+_IN_THE_START = 0.3  # of the lives are counted from their first moment, so that kills strike there too
 _OTHERS = 40  # bookings that the office changes all the time
 _ELSEWHERE = "ptc-mall"
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One history. `life_s`: a booth lives at most so long; `share` of its requests meet a fault. `clerk_s`: the mean
-    between two changes of each of the office's two writers.
+    """One history. `share` of the requests meet a fault; a booth lives at most `life_s`, mostly counted from when it is open.
 
-    `last_s`: how long everything may take to arrive in the end. `retention_h`: 0 lets photos go from the booth as soon as the
-    office has them safe. `database`: another one than the office's own SQLite file
-    (SQLAlchemy URL). `plant`: see `shift.Shift`.
+    `clerk_s`: the mean between two changes of each of the office's two writers. `last_s`: how long everything may take to
+    arrive in the end. `retention_h`: 0 lets photos go from the booth as soon as the office has them safe. `database`: another one
+    than the office's own SQLite file (SQLAlchemy URL). `plant`: see `shift.Shift`.
     """
 
     records: int
@@ -83,6 +83,7 @@ class Result:
     office_kills: int = 0
     requests: int = 0
     spoiled: float = 0.0
+    unreached: int = 0
     struck: Counter[Misdeed] = field(default_factory=Counter)
     changes: int = 0
     seconds: float = 0.0
@@ -107,6 +108,7 @@ def run(plan: Plan, folder: Path, nursery: Nursery, say: Callable[[str], None] =
         history.better_times()
         judge(office, office_paths, paths, folder / "witness", plan.picture, result.verdict)
     result.requests, result.spoiled, result.struck = weather.requests, weather.spoiled, weather.struck
+    result.unreached = weather.unreached
     result.seconds = time.monotonic() - begun
     return result
 
@@ -143,13 +145,15 @@ class _History:
         with_office = Counter(self._rng.randrange(kills) for _ in range(self._plan.office_kills))
         for life in range(kills):
             booth = self._booth_starts(-(-self._plan.records * (life + 1) // kills))
+            if self._rng.random() >= _IN_THE_START:
+                self._wait(lambda: self._testified("open"), booth)
             until = time.monotonic() + self._rng.uniform(0.05, self._plan.life_s)
             for _ in range(with_office[life]):
                 time.sleep(self._rng.uniform(0.0, self._plan.life_s / 2))
                 self._office_dies()
                 time.sleep(self._rng.uniform(0.0, self._plan.life_s / 2))
                 self.office_starts()
-            if life % 10 == 0 and self._wait(self._has_begun, booth):
+            if life % 10 == 0 and self._wait(lambda: self._testified("begun"), booth):
                 self._second_program()
             time.sleep(max(until - time.monotonic(), 0.0))
             self._result.verdict.fell += not self._nursery.alive(booth)
@@ -214,8 +218,9 @@ class _History:
         other = self._nursery.booth(asdict(shift), self._folder / "second.out")
         self._result.verdict.two_at_once += self._nursery.wait(other, _START_S) != LOCKED
 
-    def _has_begun(self) -> bool:
-        return f"begun {self._shift(0).seed}\n" in (self._folder / "witness").read_text()
+    def _testified(self, word: str) -> bool:
+        """Whether the booth that was started last has said so."""
+        return f"{word} {self._shift(0).seed}\n" in (self._folder / "witness").read_text()
 
     def _is_empty(self) -> bool:
         with self._outbox() as outbox:

@@ -72,8 +72,8 @@ class Weather:
 
     @property
     def spoiled(self) -> float:
-        """The share of the requests that met a fault."""
-        return (sum(self.struck.values()) + self.unreached) / max(self.requests, 1)
+        """The share of the requests that met a fault of the network's; those that found no office come on top."""
+        return sum(self.struck.values()) / max(self.requests, 1)
 
 
 _PAGE = b"<!doctype html><title>Free Mall Wi-Fi</title><p>Tap to accept our terms and go online.</p>"

@@ -20,7 +20,7 @@ _LONGEST_BODY = 1 << 22
 _GONE_S = 0.3  # so long nobody listens after a refusal
 _LINGER_NOT = struct.pack("ii", 1, 0)  # close by a reset, not in good order
 _PIECE = 16
-_CLOSING_S = 0.05
+_ROUNDS, _CLOSING_S = 3, 0.02
 T = TypeVar("T")
 
 
@@ -90,12 +90,14 @@ class FaultProxy:
 
     async def _end(self) -> None:
         await self._deaf()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        for writer in self._writers:
-            writer.transport.abort()
-        await asyncio.sleep(_CLOSING_S)  # a transport that was told to close does so in the loop's next rounds
+        for _ in range(_ROUNDS):  # a connection that was just taken begins its work only now
+            others = asyncio.all_tasks() - {asyncio.current_task()}
+            for task in others:
+                task.cancel()
+            await asyncio.gather(*others, return_exceptions=True)
+            for writer in self._writers:
+                writer.transport.abort()
+            await asyncio.sleep(_CLOSING_S)  # a transport that was told to close does so in the loop's next rounds
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection of the booth's."""

@@ -111,6 +111,7 @@ def _work(booth: Booth, shift: Shift, witness: Witness, told: threading.Event) -
     engine = _engine(booth, shift)
     booth.journal.on_record = lambda: engine.wake(Wake.RECORD)
     engine.start()
+    witness.say("open", shift.seed)
     try:
         rng = random.Random(shift.seed)  # noqa: S311 - no secret
         for step in _steps(booth, shift):

@@ -6,7 +6,8 @@ from bench import catch_up, chaos
 from bench.faults.namespaces import missing
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.nightly
+@pytest.mark.timeout(300)
 def test_chaos_is_counted() -> None:
     (table,) = chaos.run(chaos.TINY)
     told = {row[0]: row[1] for row in table.rows}

@@ -91,7 +91,7 @@ def no_lock() -> None:
     DataLock.acquire = acquire  # type: ignore[method-assign]
 
 
-MUTANTS = {
+CRIMES = {
     any_200_is_ack: "lost",
     mark_before_send: "lost",
     any_answer_holds_a_photo: "lost",
@@ -99,3 +99,6 @@ MUTANTS = {
     no_lock: "two_at_once",
 }
 """Each with what it does wrong, in the verdict's word."""
+
+RARER = (any_answer_holds_a_photo, newest_first, no_lock)
+"""Those that only the nightly tests try."""
