@@ -12,6 +12,7 @@ from kiosk_app.booth.facts import Recorded
 from kiosk_app.store import engine, files, photos
 from kiosk_app.store.database import Database, Value
 from kiosk_app.store.journal import JournalStore
+from kiosk_app.store.officers import OfficerStore
 from kiosk_app.store.outbox import Outbox
 from tests.crash.patches import put_in_place
 
@@ -106,6 +107,19 @@ def remove_before_mark(folder: Path) -> None:
     Outbox.blob_purged = removed_first  # type: ignore[method-assign]
 
 
+def count_attempt_late() -> None:
+    """A try at a PIN is counted when the next one comes."""
+    count = OfficerStore._count_attempt
+    before: list[Callable[[], None]] = []
+
+    def count_the_one_before(self: OfficerStore, *what: Any, **more: Any) -> None:
+        while before:
+            before.pop()()
+        before.append(lambda: count(self, *what, **more))
+
+    OfficerStore._count_attempt = count_the_one_before  # type: ignore[method-assign]
+
+
 def _sync_only(is_meant: Callable[[int], bool]) -> None:
     fsync = os.fsync
 
@@ -138,6 +152,9 @@ MUTANTS = {
     "row before photo": Mutant(lambda _: row_before_photo(), _NO_FILE),
     "confirm before commit": Mutant(lambda _: confirm_before_commit(), "lost: a record"),
     "half a transaction": Mutant(lambda _: commit_each_statement(), "half: "),
+    "attempt counted after its answer": Mutant(
+        lambda _: count_attempt_late(), "lost: a wrong PIN that was answered", since="failures", every=3
+    ),
     "file gone before its row": Mutant(
         remove_before_mark, "lost: the file of a photo that is verified", since="verified", every=3
     ),
