@@ -204,7 +204,8 @@ def _careless_check(content: ConfigBody) -> None:
     known = {
         "officer",
         "supervisor",
-        *(one.id for one in (*profile().services, *profile().places)),
+        *(one.id for one in profile().services),
+        *(one.id for one in profile().places),
         _HASH,
         "Rina",
         "k",
