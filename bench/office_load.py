@@ -61,18 +61,30 @@ def run(sizes: Sizes) -> Iterable[Table]:
         if name == "PostgreSQL" and find_binaries() is None:
             say("office_load: PostgreSQL is not installed")
             continue
-        with database() as (address, version), tempfile.TemporaryDirectory(prefix="kiosk-bench-") as folder:
+        with database() as (address, version, pid), tempfile.TemporaryDirectory(prefix="kiosk-bench-") as folder:
             versions.append(version)
-            with _served(OfficePaths(Path(folder)), address) as (office, url):
-                rows += [(name, *row) for row in _measure(sizes, office, url)]
+            with _served(OfficePaths(Path(folder)), address) as (office, url, served):
+                rows += [(name, *row) for row in _measure(sizes, office, url, _Burnt(served, pid))]
     yield Table(
         "The office under load",
         COMMAND,
-        ("database", "load", "a second", "demanded", "p50 ms", "p99 ms", "lost, doubled or missed"),
+        (
+            "database",
+            "load",
+            "a second",
+            "demanded",
+            "p50 ms",
+            "p99 ms",
+            "lost, doubled or missed",
+            "CPU ms each, office",
+            "CPU ms each, database",
+        ),
         tuple(rows),
         (
             f"{', '.join(versions)}; fsync and synchronous_commit on (SQLite: WAL, synchronous=FULL). The office is one process"
             " behind no proxy; the booths, the database and the office share the machine.",
+            "CPU ms each: what one record, message or change costs the office's process and PostgreSQL's (SQLite is in the office's);"
+            " 1,000 divided by the first is what one core of this machine can take, whoever else is busy on it.",
             f"Records: {sizes.booths} booths at once, each with one connection, visits of five facts, signed and chained,"
             f" {sizes.rounds} rounds; the best round is shown, the percentiles are of all answers.",
             f"Feed: {sizes.writers} writers with connections of their own and {sizes.rows} bookings a transaction, one reader that"
@@ -81,26 +93,62 @@ def run(sizes: Sizes) -> Iterable[Table]:
     )
 
 
-def _measure(sizes: Sizes, office: Office, url: str) -> Iterator[tuple[str, ...]]:
+class _Burnt:
+    """CPU seconds of the office's process and of the database's, since last asked."""
+
+    def __init__(self, office: int, database: int) -> None:
+        self._pids = office, database
+        self._before = self._now()
+
+    def each(self, count: int) -> tuple[str, str]:
+        """Milliseconds for each of `count`; "" for a database that is no process of its own."""
+        now, before = self._now(), self._before
+        self._before = now
+        spent = [1000 * (after - start) / max(count, 1) for after, start in zip(now, before, strict=True)]
+        return number(spent[0]), number(spent[1]) if self._pids[1] else ""
+
+    def _now(self) -> tuple[float, float]:
+        return _cpu_seconds(self._pids[0]), _cpu_seconds(self._pids[1])
+
+
+def _cpu_seconds(pid: int) -> float:
+    """Of a process with its children, gone or running; 0 where the system does not tell."""
+    if not pid or not Path(f"/proc/{pid}/stat").exists():
+        return 0.0
+    ticks = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:  # it has just ended
+            continue
+        if stat.parent.name == str(pid):
+            ticks += sum(map(int, fields[11:15]))
+        elif fields[1] == str(pid):
+            ticks += sum(map(int, fields[11:13]))
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _measure(sizes: Sizes, office: Office, url: str, burnt: _Burnt) -> Iterator[tuple[str, ...]]:
     booths = [LoadBooth(url).enrol(office.invite(f"Load {n}", _PLACE)) for n in range(sizes.booths)]
     for what, messages, batch, demanded in (
         (f"records in batches of {sizes.batch}", sizes.messages, sizes.batch, "2,000"),
         ("single-record syncs", sizes.singles, 1, "300"),
     ):
         sent: list[Sent] = []
-        best, wrong = 0.0, 0
+        best, wrong, taken = 0.0, 0, 0
+        burnt.each(1)
         for turn in range(sizes.rounds):
             say(f"office_load: {what}, round {turn + 1} of {sizes.rounds}")
             prepared = [booth.bodies(messages, batch) for booth in booths]
             answers, seconds = _timed_send(booths, prepared)
             accepted = sum(one.accepted for one in answers)
             wrong += len(booths) * messages * batch - accepted
-            best = max(best, accepted / seconds)
+            best, taken = max(best, accepted / seconds), taken + accepted
             sent += answers
         times = [one.seconds * 1000 for one in sent]
         shares = number(percentile(times, 0.5)), number(percentile(times, 0.99))
-        yield what, f"{best:,.0f}", demanded, *shares, str(wrong)
-    yield _feed(sizes, office, booths[0])
+        yield what, f"{best:,.0f}", demanded, *shares, str(wrong), *burnt.each(taken)
+    yield _feed(sizes, office, booths[0], burnt)
 
 
 def _timed_send(booths: Sequence[LoadBooth], prepared: Sequence[Sequence[bytes]]) -> tuple[list[Sent], float]:
@@ -110,7 +158,7 @@ def _timed_send(booths: Sequence[LoadBooth], prepared: Sequence[Sequence[bytes]]
     return answers, seconds
 
 
-def _feed(sizes: Sizes, office: Office, booth: LoadBooth) -> tuple[str, ...]:
+def _feed(sizes: Sizes, office: Office, booth: LoadBooth, burnt: _Burnt) -> tuple[str, ...]:
     """Writers put bookings, a reader follows by the cursor until it has every line of this place."""
     done = threading.Event()
     seen: list[int] = []
@@ -143,6 +191,7 @@ def _feed(sizes: Sizes, office: Office, booth: LoadBooth) -> tuple[str, ...]:
             done.set()
 
     say("office_load: the feed")
+    burnt.each(1)
     seconds = together([write_all, follow])
     connection.close()
     with office.database.read() as reading:
@@ -156,6 +205,7 @@ def _feed(sizes: Sizes, office: Office, booth: LoadBooth) -> tuple[str, ...]:
         number(percentile(pages, 0.5)),
         number(percentile(pages, 0.99)),
         str(wrong),
+        *burnt.each(len(written)),
     )
 
 
@@ -164,18 +214,18 @@ def _booking(index: int, slot: datetime) -> Booking:
 
 
 @contextmanager
-def _postgres() -> Iterator[tuple[str, str]]:
+def _postgres() -> Iterator[tuple[str, str, int]]:
     with postgres() as server:
-        yield server.database(), f"PostgreSQL {server.version}"
+        yield server.database(), f"PostgreSQL {server.version}", server.pid
 
 
 @contextmanager
-def _sqlite() -> Iterator[tuple[str, str]]:
-    yield "", "SQLite of this Python"
+def _sqlite() -> Iterator[tuple[str, str, int]]:
+    yield "", "SQLite of this Python", 0
 
 
 @contextmanager
-def _served(paths: OfficePaths, address: str) -> Iterator[tuple[Office, str]]:
+def _served(paths: OfficePaths, address: str) -> Iterator[tuple[Office, str, int]]:
     """The office as a program, and a second one on the same data for what people do beside it."""
     office = Office.open(paths, address)
     words = [sys.executable, "-m", "kiosk_app", "office", "serve", "--data", str(paths.root), "--port", "0"]
@@ -185,7 +235,7 @@ def _served(paths: OfficePaths, address: str) -> Iterator[tuple[Office, str]]:
             env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
         )  # fmt: skip
         try:
-            yield office, _address(paths.root / "said", server)
+            yield office, _address(paths.root / "said", server), server.pid
         finally:
             server.terminate()
             server.wait(_START_S)

@@ -25,8 +25,9 @@ _START_S = 60
 
 @dataclass(frozen=True, slots=True)
 class Postgres:
-    """A running server; `version` as it names itself ("15.14")."""
+    """A running server; `version` as it names itself ("15.14"), `pid` that of the process above all of its own."""
 
+    pid: int
     folder: Path
     binaries: Path
     user: str
@@ -73,7 +74,7 @@ def postgres(*settings: str) -> Iterator[Postgres]:
             said = subprocess.run(
                 [binaries / "postgres", "--version"], capture_output=True, text=True, check=True
             ).stdout
-            yield Postgres(folder, binaries, user, said.split()[2])
+            yield Postgres(server.pid, folder, binaries, user, said.split()[2])
         finally:
             server.send_signal(signal.SIGINT)  # what is open is undone, and nobody is waited for
             server.wait(_START_S)

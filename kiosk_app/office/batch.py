@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from kiosk_app.booth.facts import Arrived
 from kiosk_app.contract.messages import RecordMessage, RecordProblem, RecordResult, ResultStatus, SyncRequest
@@ -34,6 +34,11 @@ _DETAILS = {
     "checked-in-after-cancel": "The booking had been cancelled or moved.",
     "cancelled-after-checkin": "The booking was cancelled or moved after this arrival.",
 }
+
+
+_KNOWN = select(records.c.id, records.c.pos, records.c.device_id, records.c.body_sha256).where(
+    records.c.id.in_(bindparam("ids", expanding=True))
+)
 
 
 class TurnsTooFewError(Exception):
@@ -90,11 +95,7 @@ class Batch:
             context.database, connection, device.id, context.request.epoch, offered, context.request.queue.head_seq
         )
         self._there = self._chain.link_at(context.request.queue.head_seq)
-        rows = connection.execute(
-            select(records.c.id, records.c.pos, records.c.device_id, records.c.body_sha256).where(
-                records.c.id.in_([one.message.id for one in offered])
-            )
-        )
+        rows = connection.execute(_KNOWN, {"ids": [one.message.id for one in offered]}) if offered else ()
         self._known = {row.id: _Known(row.pos, row.device_id, row.body_sha256) for row in rows}
         self._arrivals = CheckIns(connection, device, [one.reading.fact for one in offered])
         self._records: list[dict[str, object]] = []

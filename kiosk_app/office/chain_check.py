@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric import ec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from kiosk_app.booth.canonical import sha256_hex
 from kiosk_app.booth.chain import GENESIS, Link
@@ -16,6 +16,12 @@ from kiosk_app.office.flagging import Reading, read_body
 from kiosk_app.office.tables import links
 
 _NOTHING = Reading(None, None, frozenset())
+# Statements of every message are put together once: that costs as much as running them.
+_LINKS_AT = select(links.c.seq, links.c.record_id, links.c.sha256, links.c.prev_sha).where(
+    links.c.device_id == bindparam("device"),
+    links.c.epoch == bindparam("epoch"),
+    links.c.seq.in_(bindparam("seqs", expanding=True)),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +87,7 @@ class ChainView:
         self._batch = batch
         self._kept: list[dict[str, object]] = []
         seqs = {judged.message.seq + step for judged in batch for step in (-1, 0, 1)} | {head}
-        rows = connection.execute(
-            select(links.c.seq, links.c.record_id, links.c.sha256, links.c.prev_sha).where(
-                links.c.device_id == device_id, links.c.epoch == epoch, links.c.seq.in_(seqs)
-            )
-        )
+        rows = connection.execute(_LINKS_AT, {"device": device_id, "epoch": epoch, "seqs": sorted(seqs)})
         self._places = {row.seq: _Place(row.record_id, row.sha256, row.prev_sha) for row in rows}
 
     def link_at(self, seq: int) -> str:

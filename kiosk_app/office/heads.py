@@ -7,12 +7,21 @@ remembers a later head. The office does, for each epoch of each booth.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Row, and_, insert, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, insert, select, update
 
 from kiosk_app.contract.messages import ClockReport, QueueReport
 from kiosk_app.office.tables import heads, links
 
 TRUNCATED, ROLLBACK, FORK, GAP, NEW_EPOCH = "chain-truncated", "chain-rollback", "chain-fork", "chain-gap", "new-epoch"
+
+
+_OF_BOOTH = select(heads).where(heads.c.device_id == bindparam("device"))
+_CHANGED = ("seq", "sha256", "boot_id", "mono_ms", "held")
+_UPDATE = (
+    update(heads)
+    .where(heads.c.device_id == bindparam("device"), heads.c.epoch == bindparam("of_epoch"))
+    .values({name: bindparam(name) for name in _CHANGED})
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +67,17 @@ def note_head(
             "boot_id": clock.boot_id,
             "mono_ms": clock.mono_ms,
         }
-    own = heads.c.device_id == said.device_id, heads.c.epoch == said.epoch
-    connection.execute(update(heads).where(*own).values(**values))
+    connection.execute(_UPDATE, {"device": said.device_id, "of_epoch": said.epoch, **_kept(known), **values})
     return found
 
 
 def heads_of(connection: Connection, device_id: str) -> "Sequence[Row[tuple[object, ...]]]":
     """The heads of all epochs of a booth."""
-    return connection.execute(select(heads).where(heads.c.device_id == device_id)).all()
+    return connection.execute(_OF_BOOTH, {"device": device_id}).all()
+
+
+def _kept(known: "Row[tuple[object, ...]]") -> dict[str, object]:
+    return {name: known._mapping[name] for name in _CHANGED}
 
 
 def _judged(connection: Connection, said: Head, known: "Row[tuple[object, ...]]", newest: int) -> list[Finding]:

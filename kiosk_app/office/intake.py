@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlalchemy.exc import DataError, IntegrityError
 
 from kiosk_app.booth.facts import Arrived
@@ -26,6 +26,13 @@ from kiosk_app.office.standing import Standing, read_standing
 from kiosk_app.office.tables import devices
 
 _log = logging.getLogger("office")
+
+
+_SEEN = (
+    update(devices)
+    .where(devices.c.id == bindparam("own"))
+    .values(seen_at=bindparam("seen_at"), report=bindparam("report"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +149,5 @@ class _Message:
             "queue": request.queue.model_dump(mode="json"),
             "health": health,
         }
-        own = devices.c.id == context.device.id
-        values = {"seen_at": context.now, "report": json.dumps(report, sort_keys=True)}
-        context.connection.execute(update(devices).where(own).values(**values))
+        values = {"own": context.device.id, "seen_at": context.now, "report": json.dumps(report, sort_keys=True)}
+        context.connection.execute(_SEEN, values)

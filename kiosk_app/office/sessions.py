@@ -5,7 +5,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 
 from kiosk_app.booth.canonical import sha256_hex
 from kiosk_app.clock import Clock
@@ -19,6 +19,13 @@ from kiosk_app.office.tables import devices, nonces, tokens
 NONCE_LIFE = timedelta(seconds=60)
 TOKEN_LIFE = timedelta(hours=1)
 _SECRET_BYTES = 32
+
+
+_CALLER = (
+    select(devices)
+    .join(tokens, tokens.c.device_id == devices.c.id)
+    .where(tokens.c.sha256 == bindparam("sha256"), tokens.c.expires_at > bindparam("now"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +94,8 @@ class Sessions:
         if token is None:
             raise ProblemError(401, "token-required", "A token is needed.", headers={"WWW-Authenticate": "Bearer"})
         with self._database.look() as connection:
-            row = connection.execute(
-                select(devices)
-                .join(tokens, tokens.c.device_id == devices.c.id)
-                .where(tokens.c.sha256 == sha256_hex(token.encode()), tokens.c.expires_at > self._clock.now())
-            ).one_or_none()
+            asked = {"sha256": sha256_hex(token.encode()), "now": self._clock.now()}
+            row = connection.execute(_CALLER, asked).one_or_none()
         if row is None:
             raise ProblemError(401, "token-expired", "Get a new token.", True, {"WWW-Authenticate": "Bearer"})
         device = Device.of(row)
