@@ -66,7 +66,10 @@ def list_alarms(connection: Connection, booth: str = "", limit: int = 1000) -> l
 
 
 def list_acts(connection: Connection, since: datetime | None = None, booth: str = "") -> list[Act]:
-    """By time, and of one moment as they came in: who logged in, captured, saw, overrode, unlocked or exported at the booths, and what was done at the office."""
+    """Who logged in, captured, saw, overrode, unlocked or exported at the booths, and what was done at the office.
+
+    By time, and of one moment as it came in.
+    """
     wanted = (
         select(records.c.id, records.c.kind, records.c.schema, records.c.body, records.c.happened_at, devices.c.name)
         .join(devices, devices.c.id == records.c.device_id)
