@@ -50,7 +50,10 @@ class Booth:
         return Booth(paths, keys, ManualClock())
 
     def day(self, visits: int = 30, acked: int = 10, keep_log: bool = False, first: int = 0) -> Day:
-        """Serves that many, numbered from `first`; the office has the first `acked` records. `keep_log`: as if the power had gone, the log is still there."""
+        """Serves that many, numbered from `first`; the office has the first `acked` records.
+
+        `keep_log`: as if the power had gone, the log is still there.
+        """
         with open_journal(self.paths.journal, self.keys) as database:
             journal = JournalStore(database, self.keys, self.clock, lambda: 7, lambda: WIB)
             notes = PacketNotes(database.derived_key("notes"), self.keys, journal.stamp, lambda: WIB)
