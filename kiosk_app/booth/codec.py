@@ -151,7 +151,9 @@ def _from_text(kind: type, value: object, place: str) -> object:
         raise DecodeError(place, problem)
     try:
         parsed = kind(value) if issubclass(kind, StrEnum) else typing.cast("type[date]", kind).fromisoformat(value)
-    except ValueError as error:
+        if isinstance(parsed, datetime):
+            parsed.astimezone(UTC)  # at the calendar's ends this cannot be done, and so it could not be written again
+    except (ValueError, OverflowError) as error:
         raise DecodeError(place, problem) from error
     if isinstance(parsed, datetime) and parsed.tzinfo is None:
         raise DecodeError(place, problem)

@@ -54,7 +54,9 @@ class Stage:
     def arrived(self, kit: BoothKit, ids: list[str]) -> str:
         """What is wrong with what the office holds of this booth in the end; "" when all came once."""
         there = [record.id for record in list_records(self.office) if record.id in set(ids)]
-        lost, doubled = len(set(ids) - set(there)), len(there) - len(set(there))
+        # One that was refused alone is put aside: kept, shown, and offered again.
+        aside = {record.id for record, _reason in kit.stores.outbox.quarantined()}
+        lost, doubled = len(set(ids) - set(there) - aside), len(there) - len(set(there))
         return f"{lost} records lost, {doubled} doubled" if lost or doubled else ""
 
     @contextmanager

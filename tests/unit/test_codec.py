@@ -77,6 +77,7 @@ def changed(**values: object) -> dict[str, object]:
         (changed(name=1), "name must be a text."),
         (changed(yes=1), "yes must be true or false."),
         (changed(at="2025-01-25T02:30:00"), "at must be a time with its zone (RFC 3339)."),
+        (changed(at="9999-12-31T23:59:59-14:00"), "at must be a time with its zone (RFC 3339)."),
         (changed(at=3), "at must be a time with its zone (RFC 3339)."),
         (changed(day="25.1.2025"), "day must be a date (YYYY-MM-DD)."),
         (changed(hour="9 o'clock"), "hour must be a time of day (HH:MM)."),
