@@ -14,7 +14,7 @@ from kiosk_app.camera.code_rescue import Rescue, jobs
 from kiosk_app.camera.frames import Image
 
 _HALVE_FROM_PX = 480  # shorter side; below it the half-size attempt costs more than it saves
-_FRAME_S = 0.1  # between two frames whose times are not told: how often the booth looks for codes
+_FRAME_S = 0.1  # between two frames whose times are not told
 _WHOLE_FRAME_EVERY = 4
 _MOST_AROUND = 2
 _SMALL_PX = 100_000  # of a frame that costs less as a whole than the search for a place in it

@@ -16,8 +16,9 @@ class Limits:
     longest_delay_s: float = 10.0
     """... up to this."""
     codes_per_s: float = 20.0
-    """Every frame of a camera that gives 15 a second, as many do in a mall's light, and every second one of 30: at 10 a second nine
-    of ten codes that are brought to the camera are read after 0.6 s, with 20 after half a second."""
+    """Every frame of a camera that gives 15 a second, as many do in a mall's light; of 30 two in three, and every second one where
+    no preview is shown, since the others pass undecoded. At 10 a second nine of ten codes that are brought to the camera are read
+    after 0.6 s, with 20 after half a second."""
     idle_per_s: float = 5.0
     """Looks for movement in an empty hall; as soon as something moves the search goes on at the pace for codes."""
     portrait_per_s: float = 20.0

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Protocol, runtime_checkable
 
 from kiosk_app import log
+from kiosk_app.camera.cadence import Rate, Spare
 from kiosk_app.camera.exposure import Lockable
 from kiosk_app.camera.frames import Image, Source
 from kiosk_app.camera.health import Health
@@ -21,8 +22,6 @@ from kiosk_app.errors import KioskError
 _logger = logging.getLogger(__name__)
 
 
-# Part of the analysis' own interval for which frames are let pass unread: the next one is one interval of the camera later.
-_SHARE = 0.6
 # Frames that may be held at once: the newest eight for the photo, the one before, the one now, the one that is analysed, a photo's.
 _HELD = 12
 
@@ -55,7 +54,7 @@ class FrameReader:
         self._stop = stop
         self._limits = limits
         self._delay_s = limits.first_delay_s
-        self._previewed_at = float("-inf")
+        self._showing = Rate(limits.preview_per_s)
         self._pool = PicturePool(_HELD)
         self._previews = Previews()
         self._tidied_at = time.monotonic()
@@ -89,14 +88,16 @@ class FrameReader:
         health = Health(self._limits.suspect_s) if source.live else None
         skip = source.skip if isinstance(source, Skipping) else None
         lock = source.lock if isinstance(source, Lockable) else None
-        spare_until = float("-inf")
+        spare = Spare()
         while not self._stop.is_set():
-            if skip is not None and self.preview_size is None and time.monotonic() < spare_until:
+            now, every_s = time.monotonic(), self._slot.wanted_every_s
+            if skip is not None and self.preview_size is None and spare.may_pass(now, every_s):
                 skip()
+                spare.passed()
                 continue
             bgr = self._pool.copy(source.read())
-            spare_until = time.monotonic() + _SHARE * self._slot.wanted_every_s
             frame = self._slot.put(bgr)
+            spare.was_read(frame.at)
             self._show(bgr, frame.at)
             if frame.at - self._tidied_at >= self._limits.tidy_s:
                 self._tidied_at = frame.at
@@ -109,8 +110,7 @@ class FrameReader:
 
     def _show(self, bgr: Image, at: float) -> None:
         size = self.preview_size
-        if size is not None and at - self._previewed_at >= 1 / self._limits.preview_per_s:
-            self._previewed_at = at
+        if size is not None and self._showing.lets(at):
             self._sink.preview(self._previews.make(bgr, size))
 
     def _close(self, source: Source) -> None:
