@@ -205,7 +205,9 @@ def best_capture(assessor: Assessor, candidates: list[Frame]) -> Capture | None:
         try:
             crop = assessment.crop()
         except KioskError as error:
-            problem = error
+            # Without its trace: that knows this frame, and this frame the error. Pictures of megabytes would stay until the
+            # collector comes by.
+            problem = error.with_traceback(None)
             continue
         jpeg = encode_jpeg(crop, profile)
         picture = jpeg if profile.picture_format == "jpeg" else encode_picture(crop, profile)
@@ -214,7 +216,5 @@ def best_capture(assessor: Assessor, candidates: list[Frame]) -> Capture | None:
         try:
             raise problem
         finally:
-            # An error knows the frame that raised it, and that frame the error: frames of megabytes would stay until the
-            # collector comes by.
-            problem = None
+            problem = None  # for the same reason
     return None

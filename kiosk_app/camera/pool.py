@@ -11,7 +11,14 @@ import numpy as np
 
 from kiosk_app.camera.frames import Image
 
-_UNUSED = 2  # references to a buffer that nobody else holds: the list's and getrefcount's own
+
+def _references(buffers: list[Image], place: int) -> int:
+    return sys.getrefcount(buffers[place])
+
+
+# References to a buffer that nobody else holds: the list's and getrefcount's own. Counted, since another Python may lend
+# where this one counts.
+_UNUSED = _references([np.empty(0, np.uint8)], 0)
 
 
 class PicturePool:
@@ -33,7 +40,7 @@ class PicturePool:
         if shape != self._shape:
             self._shape, self._buffers = shape, []
         for place in range(len(self._buffers)):
-            if sys.getrefcount(self._buffers[place]) == _UNUSED:
+            if _references(self._buffers, place) == _UNUSED:
                 return self._buffers[place]
         made = np.empty(shape, np.uint8)
         if len(self._buffers) < self._most:

@@ -216,3 +216,24 @@ def test_a_photo_that_fails_keeps_no_frame_until_the_collector_comes() -> None:
         assert kept() is None
     finally:
         gc.enable()
+
+
+def test_a_photo_taken_after_a_candidate_failed_keeps_no_frame_until_the_collector_comes() -> None:
+    class Second(Worth):
+        """Of two candidates only the one that looks less sharp can be cropped."""
+
+        def assess(self, bgr: Image) -> Assessment:
+            return Worth(crops=int(bgr[0, 0, 0]) < 50).assess(bgr)
+
+    frames = [Frame(np.full((8, 8, 3), (sharpness, 0, 0), np.uint8), 1, 0.0) for sharpness in (10, 90)]
+    kept = [weakref.ref(frame.bgr) for frame in frames]
+    gc.collect()
+    gc.disable()
+    try:
+        capture = best_capture(Second(), frames[::-1])
+        assert capture is not None
+        assert int(capture.frame[0, 0, 0]) == 10
+        del capture, frames
+        assert all(one() is None for one in kept)
+    finally:
+        gc.enable()
