@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-_PLACES = ("/usr/lib/postgresql", "/usr/pgsql", "/opt/homebrew/opt", "/usr/local/pgsql")
+_PLACES = ("/usr/lib/postgresql", "/usr/pgsql", "/usr/local/pgsql")
 _ORDINARY = ("postgres", "nobody")  # whom the server runs as where we are root, which PostgreSQL refuses
 _OWNER = "office"
 _START_S = 60
