@@ -42,9 +42,10 @@ def open_source(spec: str, stage: "Stage | None" = None) -> Source:
 
 
 def _nothing(spec: str) -> CameraFault:
+    said = "of this name" if "@" in spec else f'"{spec}"'  # an address with a slip of a key may have a password in it
     return CameraFault(
         "camera-missing",
-        f'There is no camera, file or folder "{spec}".',
+        f"There is no camera, file or folder {said}.",
         "Give a webcam's number, name:NAME, a video file, a folder of images, http://... or practice.",
     )
 

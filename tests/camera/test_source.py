@@ -52,6 +52,15 @@ def test_a_word_that_means_nothing_is_refused(spec: str) -> None:
     assert caught.value.code == "camera-missing"
 
 
+@pytest.mark.parametrize(
+    "spec", ["http:/kiosk:s3cret!@camera/v", "kiosk:s3cret!@camera", "rtsp//kiosk:s3cret!@camera/v"]
+)
+def test_the_password_in_an_address_with_a_slip_of_a_key_is_not_repeated(spec: str) -> None:
+    with pytest.raises(CameraFault) as caught:
+        open_source(spec)
+    assert "s3cret" not in str(caught.value)
+
+
 @pytest.mark.parametrize("spec", ["https://camera/v", "rtsp://camera/v", "ftp://camera/v", "file:///etc/hostname"])
 def test_other_addresses_never_reach_opencv(spec: str) -> None:
     with pytest.raises(CameraFault) as caught:
