@@ -147,7 +147,14 @@ class Database:
         return engine.damaged(self.path)
 
     def authentic(self) -> bool:
-        """Whether every page of the file has the authentication code that it was written with (1.4 s for 90 MB)."""
+        """Whether every page of the file has the authentication code that it was written with (1.4 s for 90 MB).
+
+        SQLCipher looks at the file past the log. A power cut in the middle of a checkpoint leaves torn pages there that the log still
+        holds whole: they are written once more before anything is called spoilt.
+        """
+        if not self.rows("PRAGMA cipher_integrity_check"):
+            return True
+        self.checkpoint()
         return not self.rows("PRAGMA cipher_integrity_check")
 
     def check_pages(self) -> bool:

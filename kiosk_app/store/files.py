@@ -41,6 +41,19 @@ def _claim(temporary: Path, path: Path) -> None:
         path.hardlink_to(temporary)
 
 
+def sweep_temporary(*folders: Path) -> int:
+    """Removes what a power cut in the middle of a durable write left, keys among it; how many. For whoever holds the folders' lock."""
+    swept = 0
+    for folder in folders:
+        left = [*folder.glob(f"*{TEMPORARY_SUFFIX}"), *folder.glob(f"*{TEMPORARY_SUFFIX}-journal")]
+        for path in left:
+            path.unlink(missing_ok=True)
+        if left:
+            sync_folder(folder)
+        swept += len(left)
+    return swept
+
+
 @contextmanager
 def _synced_temporary(path: Path, data: bytes, mode: int) -> Iterator[Path]:
     temporary = path.with_name(f"{path.name}.{secrets.token_hex(8)}{TEMPORARY_SUFFIX}")

@@ -20,7 +20,7 @@ from kiosk_app.store import health, meta, rebuild
 from kiosk_app.store.carve import carve, file_salt
 from kiosk_app.store.database import Database
 from kiosk_app.store.derive import derived
-from kiosk_app.store.files import sync_folder
+from kiosk_app.store.files import sweep_temporary, sync_folder
 from kiosk_app.store.keys import KeyHolder
 from kiosk_app.store.lock import DataLock
 from kiosk_app.store.opening import open_journal, open_roster
@@ -30,6 +30,7 @@ from kiosk_app.store.room import relieve
 from kiosk_app.store.schema import JOURNAL_SCHEMA
 from kiosk_app.store.signed import DeviceSignatures
 from kiosk_app.store.spare import Spare
+from kiosk_app.store.tiers import TIER_FOLDER
 from kiosk_app.store.witness import Witness, path_of
 
 UNREADABLE = "unreadable"
@@ -44,6 +45,9 @@ def make_whole(paths: BoothPaths, keys: KeyHolder) -> Rebuilt | None:
     What was done, None if all was well or there is no journal. Raises what opening raises for what is no damage, "keys-damaged" for a
     device key that did not sign this journal, and "store-damaged" where nothing can be rebuilt: then nothing was moved.
     """
+    swept = sweep_temporary(paths.root, paths.keys, paths.keys / TIER_FOLDER)
+    if swept:
+        event(_log, "half-written-swept", count=swept)
     _finish(paths, keys)
     _look_at_roster(paths, keys)
     if not Database.exists(paths.journal):

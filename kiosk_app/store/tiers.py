@@ -22,6 +22,7 @@ from kiosk_app.store.keys import KeyHolder, damaged, read_key_file
 from kiosk_app.store.keys_guarded import GuardedKeyHolder
 from kiosk_app.store.pin_copies import PepperLock, PinCopies, PinLock, TpmLock
 
+TIER_FOLDER = "tier1"
 _SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 _INFO = b"kiosk-app tier 1 v1"
 _ROSTER = "roster"
@@ -182,7 +183,7 @@ _tiers_mutex = threading.Lock()
 
 def tier_of(keys_folder: Path, holder: KeyHolder) -> PinTier:
     """The one tier of the booth with this key folder in this process."""
-    folder = keys_folder / "tier1"
+    folder = keys_folder / TIER_FOLDER
     with _tiers_mutex:
         found = _tiers.get(folder.absolute())
         if found is None:
