@@ -92,10 +92,11 @@ class _Counter:
         self.previews += 1
 
     def codes(self, contents: tuple[str, ...]) -> None:
-        """There is none in these streams."""
+        """None of these streams has a code that can be read: the row would be about something else."""
+        self.faults.append("a code was read")
 
     def code_advice(self, advice: object) -> None:
-        """There is no code in these streams."""
+        """Advice is given for the covered code, and costs nothing."""
 
     def assessment(self, assessment: Assessment) -> None:
         self.assessments += 1
