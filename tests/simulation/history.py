@@ -8,7 +8,7 @@ from tests.simulation.play import Play
 from tests.simulation.themes import EVERYTHING, THEMES, Theme
 from tests.simulation.world import BOOTHS, World
 
-_STEP_S, _PATIENCE_S = 20.0, 2700.0  # the longest wait that an office may ask for is 15 minutes, and a fourth of it
+_STEP_S, _PATIENCE_S = 20.0, 1500.0  # the longest wait that an office may ask for is 15 minutes, and a fourth of it
 _OTHERS = [theme for theme in THEMES.values() if theme is not EVERYTHING]
 _COMMON = 0.6  # so many histories are about everything
 

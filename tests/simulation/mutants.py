@@ -295,7 +295,7 @@ def _names_stay() -> Sequence[Replacement]:
 
 def _epoch_never_changes() -> Sequence[Replacement]:
     """A disk that was put back sends its records under the old name for ever."""
-    return [(RecordsLane, "_begin_epoch", lambda _lane: Turn(5.0, reached=True))]
+    return [(RecordsLane, "_begin_epoch", lambda _lane: Turn(60.0, reached=True))]
 
 
 def _ahead_of_a_retry() -> Sequence[Replacement]:

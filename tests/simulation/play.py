@@ -13,6 +13,8 @@ from tests.simulation.invariants import Watch, demand
 from tests.simulation.network import Weather
 from tests.simulation.world import BOOKINGS, BOOTHS, OTHER_SITE, SITE, DiskCopy, World, booking
 
+_REBOOT_S = 15.0
+
 
 class Play:
     """One booth of a world, and what happens to it. `rng` decides what a move leaves open."""
@@ -93,6 +95,8 @@ class Play:
         self.watch.crashed(self.clock_moved)
         self.booth.crash(reboots)
         self.watch.look()
+        if reboots:
+            self.world.sim.run_for(_REBOOT_S)
 
     def crash_later(self) -> None:
         """Dies in the middle of something, at one of the next things that reach its disk."""
@@ -125,6 +129,8 @@ class Play:
 
     def move_clock(self) -> None:
         self.clock_moved = True
+        if self.booth.program is None:
+            self.watch.crashed(clock_moved=True)  # what is stored is read by another clock at the next start
         self.booth.clock.offset_s = self.rng.choice([0.0, -7200.0, 90.0, 3e8, -3e8, 1000.0])
 
     def wake(self) -> None:

@@ -74,6 +74,7 @@ THEMES = {
         Theme("photos", (weathers.bad_photos,), ((10, Play.photograph), *_CRASHES, (1, Play.spoil_photo))),
         Theme("cache", (weathers.cache,), (*_WORK, (3, Play.wake))),
         Theme("putting-off", (weathers.putting_off,), ((10, _serve), (3, Play.wake), (1, Play.crash_later))),
+        Theme("held-up", (weathers.held_up,), ((10, _serve), (5, lambda play: play.crash(reboots=True)), (2, Play.wake))),
         Theme("portal", (weathers.portal, weathers.photo_portal), (*_WORK, (3, Play.wake))),
         Theme("news", (weathers.fair, weathers.bad_link), ((3, Play.change_bookings), (6, Play.die_at_news))),
         Theme("load", (weathers.load,), ((6, _serve), (2, Play.photograph), (4, _crash), (1, Play.wake))),

@@ -11,9 +11,11 @@ from tests.simulation.fates import (
     busy,
     cached,
     damaged_request,
+    late,
     part_of_batch,
     stale,
     too_big,
+    twice,
 )
 from tests.simulation.network import Weather
 
@@ -95,6 +97,13 @@ def putting_off(weather: Weather, _rng: random.Random) -> None:
     """The office takes little at a time, and says so."""
     weather.clear()
     weather.add(part_of_batch(True), 0.6, SYNC)
+
+
+def held_up(weather: Weather, _rng: random.Random) -> None:
+    """Somebody on the way keeps messages, and lets them go when much else has been said."""
+    weather.clear()
+    weather.add(late, 0.3, SYNC)
+    weather.add(twice, 0.3, SYNC)
 
 
 def photo_portal(weather: Weather, _rng: random.Random) -> None:
