@@ -61,15 +61,16 @@ EVERYTHING = Theme(
     (
         *_WORK, *_CRASHES, (4, Play.change_bookings), (1, Play.change_status), (2, Play.die_at_news), (1, Play.stop),
         (1, _crash), (2, _office_crash), (2, Play.move_clock), (2, Play.wake), (1, Play.poison), (1, Play.spoil_photo),
-        (1, _disk), (1, Play.start_twice),
+        (1, _disk), (1, Play.start_twice), (4, Play.walk_in), (1, Play.give_back),
     ),
+    check=_nothing_overrun,
 )  # fmt: skip
 _ODD = ((4, Play.wake), (3, Play.crash_later), (1, Play.poison))
 THEMES = {
     theme.name: theme
     for theme in (
         EVERYTHING,
-        Theme("two-booths", tuple(weathers.WEATHERS), EVERYTHING.moves, booths=2),
+        Theme("two-booths", tuple(weathers.WEATHERS), EVERYTHING.moves, booths=2, check=_nothing_overrun),
         Theme("batches", (weathers.choosy_office, weathers.odd_office, weathers.portal), (*_WORK, *_ODD)),
         Theme("photos", (weathers.bad_photos,), ((10, Play.photograph), *_CRASHES, (1, Play.spoil_photo))),
         Theme("cache", (weathers.cache,), (*_WORK, (3, Play.wake))),
