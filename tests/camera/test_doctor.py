@@ -181,7 +181,7 @@ def test_a_faulty_camera_is_a_finding(fault: str, code: str) -> None:
 
 
 def test_an_empty_live_camera_is_seen_without_its_noise() -> None:
-    found = look(live(Stage()), 0.5)
+    found = look(live(Stage()), 3.0)  # a busy machine gives few pictures a second, and noise goes with their number
     assert (found.fault, found.people, found.size, found.live) == (None, False, (1280, 720), True)
     camera = live(Stage())
     camera.open()
