@@ -4,6 +4,7 @@ What must outlast a power cut once it was confirmed is the store's own matter.
 """
 
 import os
+import sys
 from contextlib import suppress
 from pathlib import Path
 
@@ -30,3 +31,14 @@ def write_whole(file: Path, content: bytes, advice: str) -> None:
         with suppress(OSError):
             temporary.unlink()
         raise KioskError("file-unwritable", f"{file} cannot be written ({error.strerror}).", advice) from error
+
+
+def sync_folder(folder: Path) -> None:
+    """Makes renames and removals in `folder` durable; Windows keeps its folders itself and cannot sync them."""
+    if sys.platform == "win32":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -6,10 +6,10 @@ from kiosk_app import log
 from kiosk_app.clock import SystemClock
 from kiosk_app.commands.common import Subparsers, add_command, booth_paths
 from kiosk_app.errors import KioskError
+from kiosk_app.files import sync_folder
 from kiosk_app.paths import BoothPaths, OfficePaths
 from kiosk_app.settings import Settings, load_settings
 from kiosk_app.store.config import ConfigStore
-from kiosk_app.store.files import sync_folder
 from kiosk_app.store.identity import Identity, IdentityStore
 from kiosk_app.store.keys import KeyHolder
 from kiosk_app.store.keys_choice import FILE, MAKERS, choose_holder

@@ -18,9 +18,9 @@ from sqlalchemy import delete, insert, select
 
 from kiosk_app.clock import Clock
 from kiosk_app.errors import KioskError
+from kiosk_app.files import sync_folder
 from kiosk_app.office.database import OfficeDatabase
 from kiosk_app.office.devices import Device
-from kiosk_app.office.keys import sync_folder
 from kiosk_app.office.problems import ProblemError
 from kiosk_app.office.tables import blobs, record_blobs, records
 

@@ -18,6 +18,7 @@ from kiosk_app.booth.canonical import sha256_hex
 from kiosk_app.contract.config import PublicKey
 from kiosk_app.contract.signatures import b64
 from kiosk_app.errors import KioskError
+from kiosk_app.files import sync_folder
 
 CODE_KEY_ID = 1
 _RAW = serialization.Encoding.Raw, serialization.PublicFormat.Raw
@@ -102,14 +103,3 @@ def _write_secret(file: Path, secret: bytes) -> None:
         os.fsync(stream.fileno())
     temporary.replace(file)
     sync_folder(file.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Makes a rename in `folder` durable; Windows does that itself and cannot open folders."""
-    if os.name == "nt":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

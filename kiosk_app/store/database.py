@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any, Self
 
 from kiosk_app.errors import KioskError
+from kiosk_app.files import sync_folder
 from kiosk_app.store import engine
 from kiosk_app.store.derive import derived
-from kiosk_app.store.files import sync_folder
 from kiosk_app.store.keycheck import KeyCheck
 from kiosk_app.store.room import relieve
 from kiosk_app.store.schema import Schema

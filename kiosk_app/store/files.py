@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from kiosk_app.errors import KioskError
+from kiosk_app.files import sync_folder
 
 TEMPORARY_SUFFIX = ".tmp"
 
@@ -94,17 +95,6 @@ def disk_full() -> KioskError:
 def sync_file(path: Path) -> None:
     """Makes the content of a file durable that somebody else wrote."""
     descriptor = os.open(path, os.O_RDWR | getattr(os, "O_BINARY", 0))
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def sync_folder(folder: Path) -> None:
-    """Makes renames and removals in `folder` durable; Windows keeps its folders itself and cannot sync them."""
-    if sys.platform == "win32":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

@@ -16,7 +16,8 @@ from kiosk_app.booth.packets import PacketHeader, info_bytes, pack
 from kiosk_app.booth.ports import SealedPhoto
 from kiosk_app.clock import Clock
 from kiosk_app.errors import KioskError
-from kiosk_app.store.files import TEMPORARY_SUFFIX, sync_folder, write_durably
+from kiosk_app.files import sync_folder
+from kiosk_app.store.files import TEMPORARY_SUFFIX, write_durably
 from kiosk_app.store.ids import Uuid7Generator
 from kiosk_app.store.notes import PacketNotes
 from kiosk_app.store.room import DiskRoom

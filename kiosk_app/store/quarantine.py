@@ -14,13 +14,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from kiosk_app.errors import KioskError
+from kiosk_app.files import sync_folder
 from kiosk_app.log import event
 from kiosk_app.paths import BoothPaths
 from kiosk_app.store import health, meta, rebuild
 from kiosk_app.store.carve import carve, file_salt
 from kiosk_app.store.database import Database
 from kiosk_app.store.derive import derived
-from kiosk_app.store.files import sweep_temporary, sync_folder
+from kiosk_app.store.files import sweep_temporary
 from kiosk_app.store.keys import KeyHolder
 from kiosk_app.store.lock import DataLock
 from kiosk_app.store.opening import open_journal, open_roster

@@ -15,8 +15,8 @@ from enum import StrEnum
 from pathlib import Path
 
 from kiosk_app.errors import KioskError
+from kiosk_app.files import sync_folder
 from kiosk_app.log import event
-from kiosk_app.store.files import sync_folder
 
 BALLAST_NAME = "ballast"
 # Below this, a transaction (its pages in the log, and a checkpoint of them) may not find room.

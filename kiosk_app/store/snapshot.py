@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from kiosk_app.store.files import TEMPORARY_SUFFIX, sync_file, sync_folder
+from kiosk_app.files import sync_folder
+from kiosk_app.store.files import TEMPORARY_SUFFIX, sync_file
 
 _SIDES = ("-wal", "-shm")
 

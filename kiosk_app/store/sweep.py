@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk_app.errors import KioskError
+from kiosk_app.files import sync_folder
 from kiosk_app.log import event
 from kiosk_app.store.database import Database
-from kiosk_app.store.files import sync_folder
 from kiosk_app.store.journal import JournalStore
 from kiosk_app.store.notes import read_note
 from kiosk_app.store.photos import SUFFIX, PhotoStore, packet_fault

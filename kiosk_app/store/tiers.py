@@ -15,9 +15,10 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
 from kiosk_app.errors import KioskError
+from kiosk_app.files import sync_folder
 from kiosk_app.store import aead
 from kiosk_app.store.engine import KEY_BYTES
-from kiosk_app.store.files import sync_folder, write_durably
+from kiosk_app.store.files import write_durably
 from kiosk_app.store.keys import KeyHolder, damaged, read_key_file
 from kiosk_app.store.keys_guarded import GuardedKeyHolder
 from kiosk_app.store.pin_copies import PepperLock, PinCopies, PinLock, TpmLock

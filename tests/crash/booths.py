@@ -22,9 +22,9 @@ from kiosk_app.booth.ports import OfficerSession
 from kiosk_app.contract.config import ConfigBody, PublicKey, pack_config
 from kiosk_app.contract.signatures import b64, config_input
 from kiosk_app.errors import KioskError
+from kiosk_app.files import sync_folder
 from kiosk_app.paths import BoothPaths
 from kiosk_app.store.config import ConfigStore
-from kiosk_app.store.files import sync_folder
 from kiosk_app.store.identity import Identity, IdentityStore
 from kiosk_app.store.keys import FileKeyHolder
 from kiosk_app.store.lock import DataLock

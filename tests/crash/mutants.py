@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from kiosk_app.booth.facts import Recorded
+from kiosk_app.files import sync_folder
 from kiosk_app.store import engine, files, photos
 from kiosk_app.store.database import Database, Value
 from kiosk_app.store.journal import JournalStore
@@ -101,7 +102,7 @@ def remove_before_mark(folder: Path) -> None:
 
     def removed_first(self: Outbox, sha256: str) -> bool:
         (folder / f"{sha256}{photos.SUFFIX}").unlink(missing_ok=True)
-        files.sync_folder(folder)
+        sync_folder(folder)
         return mark(self, sha256)
 
     Outbox.blob_purged = removed_first  # type: ignore[method-assign]
