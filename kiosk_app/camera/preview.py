@@ -67,11 +67,6 @@ class Previews:
         return self._between.setdefault(step, PicturePool(1)).take(shape)
 
 
-def preview(bgr: Image, size: PreviewSize) -> Image:
-    """One preview, see `Previews.make`."""
-    return Previews().make(bgr, size)
-
-
 def _covering(bgr: Image, size: PreviewSize) -> Image:
     """The largest middle part of `bgr` with the proportions of `size`."""
     height, width = bgr.shape[:2]

@@ -10,7 +10,7 @@ import pytest
 from kiosk_app.camera.frames import CameraFault, Image
 from kiosk_app.camera.health import Health
 from kiosk_app.camera.motion import MotionGate
-from kiosk_app.camera.preview import LARGEST_SIDE_PX, PreviewSize, preview
+from kiosk_app.camera.preview import LARGEST_SIDE_PX, Previews, PreviewSize
 from kiosk_app.camera.sink import FaultBoard, GuardedSink, Origin
 from kiosk_app.camera.slot import LatestFrame
 from tests.camera.pictures import code, colour, hall, placed
@@ -97,7 +97,7 @@ def quarters() -> Image:
 def test_a_preview_has_the_asked_size_and_is_opaque(size: tuple[int, int]) -> None:
     picture = quarters()
     before = picture.copy()
-    made = preview(picture, PreviewSize(*size, mirrored=True))
+    made = Previews().make(picture, PreviewSize(*size, mirrored=True))
     assert made.shape == (size[1], size[0], 4)
     assert made.flags["C_CONTIGUOUS"]
     assert made.dtype == np.uint8
@@ -108,7 +108,7 @@ def test_a_preview_has_the_asked_size_and_is_opaque(size: tuple[int, int]) -> No
 
 @pytest.mark.parametrize("size", [(160, 90), (32, 18), (400, 225), (50, 80), (300, 40)])
 def test_a_preview_covers_from_the_middle(size: tuple[int, int]) -> None:
-    made = preview(quarters(), PreviewSize(*size, mirrored=False))
+    made = Previews().make(quarters(), PreviewSize(*size, mirrored=False))
     corners = [made[0, 0], made[0, -1], made[-1, 0], made[-1, -1]]
     assert [tuple(int(part) for part in corner) for corner in corners] == [
         (0, 0, 255, 255), (0, 255, 0, 255), (255, 0, 0, 255), (255, 255, 255, 255),
@@ -117,8 +117,8 @@ def test_a_preview_covers_from_the_middle(size: tuple[int, int]) -> None:
 
 @pytest.mark.parametrize("size", [(160, 90), (32, 18), (400, 225), (50, 80)])
 def test_a_mirrored_preview_is_the_same_picture_turned_over(size: tuple[int, int]) -> None:
-    plain = preview(quarters(), PreviewSize(*size, mirrored=False)).astype(int)
-    mirrored = preview(quarters(), PreviewSize(*size, mirrored=True)).astype(int)
+    plain = Previews().make(quarters(), PreviewSize(*size, mirrored=False)).astype(int)
+    mirrored = Previews().make(quarters(), PreviewSize(*size, mirrored=True)).astype(int)
     assert np.abs(plain[:, ::-1] - mirrored).max() <= 1
 
 

@@ -10,7 +10,7 @@ from kiosk_app.booth.facts import CodeKind, Reason
 from kiosk_app.booth.flow import Event
 from kiosk_app.booth.portrait_rules import RULES
 from kiosk_app.booth.profile import Place, Service
-from kiosk_app.camera.preview import PreviewSize, preview
+from kiosk_app.camera.preview import Previews, PreviewSize
 from kiosk_app.errors import KioskError
 from kiosk_app.ui.services import CaptureView, LiveView, PreviewImage, SyncView
 from tests import memory
@@ -45,7 +45,7 @@ PASS = dict.fromkeys(RULES, "pass")
 def show_picture(rig: Rig, picture: Picture) -> None:
     """One frame of the camera, made to the size that was asked for as the camera wing makes it."""
     width, height, mirrored = next(size for size in reversed(rig.camera.sizes) if size[0])
-    made = preview(picture, PreviewSize(width, height, mirrored))
+    made = Previews().make(picture, PreviewSize(width, height, mirrored))
     rig.bridge.offer_preview(PreviewImage(made.data.cast("B"), made.shape[1], made.shape[0], made.strides[0]))
     rig.settle()
 
