@@ -73,19 +73,23 @@ def enrolled() -> Iterator[Enrolled]:
         try:
             with office.database.read() as connection:
                 profile = office.configuration.profile(connection)
-            code = office.invite("Bench", profile.place, practice=True)
             paths = BoothPaths(Path(folder) / "booth")
-            paths.make()
-            server = OfficeServer(office)
-            server.start()
-            try:
-                with DataLock(paths.lock):
-                    enrol_booth(paths, make_keys(paths), Settings(), server.url, code)
-            finally:
-                server.stop()
+            enrol_at(office, paths, office.invite("Bench", profile.place, practice=True))
             yield Enrolled(paths, profile, office.keys)
         finally:
             office.close()
+
+
+def enrol_at(office: Office, paths: BoothPaths, code: str) -> None:
+    """Makes `paths` the booth that the office invited by `code`, over HTTP."""
+    paths.make()
+    server = OfficeServer(office)
+    server.start()
+    try:
+        with DataLock(paths.lock):
+            enrol_booth(paths, make_keys(paths), Settings(), server.url, code)
+    finally:
+        server.stop()
 
 
 def _filling_folder() -> Path | None:

@@ -21,18 +21,14 @@ from bench.faults.nursery import Nursery
 from bench.faults.proxy import FaultProxy
 from bench.faults.shift import LOCKED, Shift, number_of
 from bench.faults.verdict import Ledger, Standing, Verdict, judge, roster_differences
-from kiosk_app.assembly import make_keys
+from bench.folders import enrol_at
 from kiosk_app.booth.bookings import Booking
 from kiosk_app.booth.canonical import canonical_bytes
 from kiosk_app.booth.codec import encode
 from kiosk_app.booth.codes import booking_id_text
-from kiosk_app.commands.enrol import enrol_booth
 from kiosk_app.office.office import Office
-from kiosk_app.office.serve import OfficeServer
 from kiosk_app.paths import BoothPaths, OfficePaths
-from kiosk_app.settings import Settings
 from kiosk_app.store.keys import FileKeyHolder
-from kiosk_app.store.lock import DataLock
 from kiosk_app.store.opening import open_journal
 from kiosk_app.store.outbox import Outbox
 
@@ -258,15 +254,7 @@ def prepare(plan: Plan, folder: Path) -> None:
         rules = json.loads(canonical_bytes(encode(replace(profile, retention_hours=plan.retention_h))))
         office.configuration.set_profile(canonical_bytes(rules))
         office.bookings.put(list(_bookings(profile.place, -(-plan.records // _RECORDS_A_VISIT) + 1)))
-        code = office.invite("Chaos", profile.place)
-        paths.make()
-        server = OfficeServer(office)
-        server.start()
-        try:
-            with DataLock(paths.lock):
-                enrol_booth(paths, make_keys(paths), Settings(), server.url, code)
-        finally:
-            server.stop()
+        enrol_at(office, paths, office.invite("Chaos", profile.place))
     finally:
         office.close()
 

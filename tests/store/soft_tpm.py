@@ -3,7 +3,10 @@
 import secrets
 import shutil
 import subprocess
+import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
@@ -69,3 +72,12 @@ def new_soft_tpm(folder: Path) -> SoftTpm:
     if lacking:
         pytest.skip(f"{lacking[0]} is not installed (swtpm, swtpm-tools, tpm2-tools)")
     return SoftTpm(folder / f"t{secrets.token_hex(2)}")
+
+
+@contextmanager
+def running_tpm() -> Iterator[SoftTpm]:
+    """One that runs. Its folder is not pytest's: a socket's name must be short."""
+    with tempfile.TemporaryDirectory(prefix="tpm") as folder:
+        soft = new_soft_tpm(Path(folder)).start()
+        yield soft
+        soft.stop()

@@ -15,16 +15,13 @@ from kiosk_app.store import aead
 from kiosk_app.store.guards import Guard, SystemdGuard, TpmGuard
 from kiosk_app.store.keys_guarded import GuardedKeyHolder, TpmDeviceKeys
 from kiosk_app.store.opening import open_journal, open_roster
-from tests.store.soft_tpm import SoftTpm, new_soft_tpm
+from tests.store.soft_tpm import SoftTpm, running_tpm
 
 
 @pytest.fixture
 def machine() -> Iterator[SoftTpm]:
-    """Its folder is not pytest's: a socket's name must be short."""
-    with tempfile.TemporaryDirectory(prefix="tpm") as folder:
-        soft = new_soft_tpm(Path(folder)).start()
+    with running_tpm() as soft:
         yield soft
-        soft.stop()
 
 
 def holder_of(folder: Path, soft: SoftTpm) -> GuardedKeyHolder:

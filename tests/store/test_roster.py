@@ -12,6 +12,7 @@ from kiosk_app.store.keys import FileKeyHolder
 from kiosk_app.store.opening import open_roster
 from kiosk_app.store.roster import ChangeOp, RosterChange, RosterRow, RosterStore
 from tests.memory import NINE, booking
+from tests.store.rows import gone, put, row
 
 LATER = NINE + timedelta(minutes=5)
 
@@ -19,18 +20,6 @@ LATER = NINE + timedelta(minutes=5)
 @pytest.fixture
 def roster(roster_database: Database) -> RosterStore:
     return RosterStore(roster_database)
-
-
-def put(name: str, v: int = 1, /, **changes: object) -> RosterChange:
-    return RosterChange(ChangeOp.PUT, name, v, booking(id=name, **changes))
-
-
-def gone(name: str, v: int) -> RosterChange:
-    return RosterChange(ChangeOp.DEL, name, v)
-
-
-def row(name: str, v: int = 1, /, **changes: object) -> RosterRow:
-    return RosterRow(name, v, booking(id=name, **changes))
 
 
 def test_before_the_first_pull_nothing_is_known(roster: RosterStore) -> None:

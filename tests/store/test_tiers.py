@@ -12,20 +12,17 @@ from kiosk_app.store.database import Database
 from kiosk_app.store.keys import FileKeyHolder
 from kiosk_app.store.schema import ROSTER_SCHEMA
 from tests.memory import NINE, booking
-from tests.store.tier_rig import BUDI, DEWI, PINS, RINA, TONO, TierRig, cheap, closed_roster, gone, put, row
+from tests.store.rows import gone, put, row
+from tests.store.tier_rig import BUDI, DEWI, LATER, PINS, RINA, TONO, TierRig, cheap, closed_roster, with_bookings
 
-LATER = NINE + timedelta(minutes=5)
 BEHIND = "roster-????????.db"
 
 
 @pytest.fixture
 def booth(folder: Path, keys: FileKeyHolder, database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[TierRig]:
     cheap(monkeypatch)
-    rig = TierRig(folder, keys, database)
-    rig.roster.replace([row("A"), row("B", 3, name="Siti Aminah"), row("C")], "c1", 3, NINE)
-    rig.roster.apply_changes([gone("C", 5)], "c2", LATER)
-    yield rig
-    rig.roster.close()
+    with with_bookings(folder, keys, database) as rig:
+        yield rig
 
 
 def test_before_anybody_logs_in_the_roster_is_as_it_always_was(booth: TierRig, folder: Path) -> None:

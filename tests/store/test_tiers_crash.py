@@ -3,7 +3,6 @@
 import os
 import threading
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,21 +14,17 @@ from kiosk_app.store.inbox import INBOX_SCHEMA, Inbox
 from kiosk_app.store.keys import FileKeyHolder
 from kiosk_app.store.pin_copies import PinCopies
 from kiosk_app.store.tiers import PinTier
-from tests.memory import NINE
-from tests.store.tier_rig import RINA, TierRig, cheap, gone, put, row
+from tests.store.rows import gone, put, row
+from tests.store.tier_rig import LATER, RINA, TierRig, cheap, with_bookings
 
-LATER = NINE + timedelta(minutes=5)
 BEHIND = "roster-????????.db"
 
 
 @pytest.fixture
 def booth(folder: Path, keys: FileKeyHolder, database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[TierRig]:
     cheap(monkeypatch)
-    rig = TierRig(folder, keys, database)
-    rig.roster.replace([row("A"), row("B", 3, name="Siti Aminah"), row("C")], "c1", 3, NINE)
-    rig.roster.apply_changes([gone("C", 5)], "c2", LATER)
-    yield rig
-    rig.roster.close()
+    with with_bookings(folder, keys, database) as rig:
+        yield rig
 
 
 @pytest.mark.parametrize("step", range(9))

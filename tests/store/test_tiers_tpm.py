@@ -1,6 +1,5 @@
 """The roster behind PINs that a real TPM in software counts: guessing needs that TPM, and the TPM stops it."""
 
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,16 +14,15 @@ from kiosk_app.store.keys_guarded import GuardedKeyHolder, TpmDeviceKeys
 from kiosk_app.store.pin_copies import PepperLock, TpmLock
 from kiosk_app.store.tiers import PinTier, tier_of
 from tests.memory import NINE
-from tests.store.soft_tpm import SoftTpm, new_soft_tpm
-from tests.store.tier_rig import BUDI, DEWI, PINS, RINA, TierRig, cheap, closed_roster, row
+from tests.store.rows import row
+from tests.store.soft_tpm import SoftTpm, running_tpm
+from tests.store.tier_rig import BUDI, DEWI, PINS, RINA, TierRig, cheap, closed_roster
 
 
 @pytest.fixture
 def machine() -> Iterator[SoftTpm]:
-    with tempfile.TemporaryDirectory(prefix="tpm") as folder:
-        soft = new_soft_tpm(Path(folder)).start()
+    with running_tpm() as soft:
         yield soft
-        soft.stop()
 
 
 @pytest.fixture

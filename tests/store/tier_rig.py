@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,12 +14,13 @@ from kiosk_app.store.database import Database
 from kiosk_app.store.keys import KeyHolder
 from kiosk_app.store.officers import OfficerRow, OfficerStore
 from kiosk_app.store.pin_copies import PepperLock, PinLock
-from kiosk_app.store.roster import ChangeOp, RosterChange, RosterRow
 from kiosk_app.store.shifts import Shift
 from kiosk_app.store.tiered_roster import TieredRoster, open_tiered_roster
 from kiosk_app.store.tiers import PinTier
-from tests.memory import ManualClock, booking
+from tests.memory import NINE, ManualClock
+from tests.store.rows import gone, row
 
+LATER = NINE + timedelta(minutes=5)
 RINA = OfficerSession("1001", "Rina", "officer")
 BUDI = OfficerSession("1002", "Budi", "officer")
 DEWI = OfficerSession("2001", "Dewi", "supervisor")
@@ -100,16 +102,14 @@ def _letters(text: str) -> str:
     return "".join(chr(ord("A") + number // 26**place % 26) for place in range(3))
 
 
-def put(name: str, v: int = 1, /, **changes: object) -> RosterChange:
-    return RosterChange(ChangeOp.PUT, name, v, booking(id=name, **changes))
-
-
-def gone(name: str, v: int) -> RosterChange:
-    return RosterChange(ChangeOp.DEL, name, v)
-
-
-def row(name: str, v: int = 1, /, **changes: object) -> RosterRow:
-    return RosterRow(name, v, booking(id=name, **changes))
+@contextmanager
+def with_bookings(folder: Path, keys: KeyHolder, database: Database) -> Iterator[TierRig]:
+    """A booth that holds A and B, and of C only that it went."""
+    rig = TierRig(folder, keys, database)
+    rig.roster.replace([row("A"), row("B", 3, name="Siti Aminah"), row("C")], "c1", 3, NINE)
+    rig.roster.apply_changes([gone("C", 5)], "c2", LATER)
+    yield rig
+    rig.roster.close()
 
 
 @contextmanager
